@@ -1,0 +1,47 @@
+package org.comfyee.torch;
+
+/**
+ * Where a tensor's memory lies.
+ *
+ * @param index the GPU's number; -1 on the CPU
+ */
+public record Device(Type type, int index) {
+
+    /** Kinds of devices, with the numbers of {@code c10::DeviceType}. */
+    public enum Type {
+        CPU(0),
+        CUDA(1);
+
+        final int code;
+
+        Type(int code) {
+            this.code = code;
+        }
+    }
+
+    public static final Device CPU = new Device(Type.CPU, -1);
+
+    public static Device cuda(int index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("CUDA device " + index + ": expected 0 or more");
+        }
+        return new Device(Type.CUDA, index);
+    }
+
+    static Device of(int typeCode, int index) {
+        return switch (typeCode) {
+            case 0 -> CPU;
+            case 1 -> new Device(Type.CUDA, index);
+            default -> throw new TorchException("unsupported device type number " + typeCode);
+        };
+    }
+
+    public boolean isCpu() {
+        return type == Type.CPU;
+    }
+
+    @Override
+    public String toString() {
+        return isCpu() ? "cpu" : "cuda:" + index;
+    }
+}
