@@ -1,0 +1,104 @@
+package org.comfyee.workflow.execution;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.comfyee.workflow.files.Folders;
+import org.comfyee.workflow.graph.Link;
+import org.comfyee.workflow.graph.PromptNode;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeRegistry;
+
+/** Computes {@link CacheKey}s; asks each node once per prompt whether it changed. */
+final class CacheKeys {
+    private static final System.Logger LOG = System.getLogger(CacheKeys.class.getName());
+
+    private record Ancestor(int index, int slot) {}
+
+    private final DynamicPrompt prompt;
+    private final NodeRegistry registry;
+    private final Folders folders;
+    private final Map<String, Object> fingerprints = new HashMap<>();
+
+    CacheKeys(DynamicPrompt prompt, NodeRegistry registry, Folders folders) {
+        this.prompt = prompt;
+        this.registry = registry;
+        this.folders = folders;
+    }
+
+    CacheKey of(String id) {
+        var ancestors = new LinkedHashMap<String, Integer>();
+        collectAncestors(id, ancestors);
+        var signature = new ArrayList<>();
+        signature.add(immediate(id, ancestors));
+        ancestors.keySet().forEach(each -> signature.add(immediate(each, ancestors)));
+        return new CacheKey(prompt.scope(id), signature);
+    }
+
+    private void collectAncestors(String id, Map<String, Integer> ancestors) {
+        if (!prompt.has(id)) {
+            return;
+        }
+        for (var link : new TreeMap<>(prompt.node(id).links()).values()) {
+            if (!ancestors.containsKey(link.node())) {
+                ancestors.put(link.node(), ancestors.size());
+                collectAncestors(link.node(), ancestors);
+            }
+        }
+    }
+
+    private Object immediate(String id, Map<String, Integer> ancestors) {
+        if (!prompt.has(id)) {
+            return new Object();
+        }
+        var promptNode = prompt.node(id);
+        var node = registry.find(promptNode.classType());
+        if (node.isEmpty()) {
+            return new Object();
+        }
+        var parts = new ArrayList<>();
+        parts.add(promptNode.classType());
+        parts.add(fingerprints.computeIfAbsent(id, _ -> comparable(fingerprint(node.get(), promptNode))));
+        if (!node.get().definition().isIdempotent()) {
+            parts.add(id);
+        }
+        new TreeMap<>(promptNode.inputs()).forEach((name, value) -> {
+            parts.add(name);
+            parts.add(Link.of(value).<Object>map(link -> new Ancestor(ancestors.getOrDefault(link.node(), -1), link.slot()))
+                    .orElseGet(() -> comparable(value)));
+        });
+        return parts;
+    }
+
+    private Object fingerprint(Node node, PromptNode promptNode) {
+        if (promptNode.property("is_changed").isPresent()) {
+            return promptNode.property("is_changed").get();
+        }
+        var constants = new HashMap<>(promptNode.inputs());
+        constants.values().removeIf(value -> Link.of(value).isPresent());
+        try {
+            return node.fingerprint(new Inputs(constants), folders);
+        } catch (Exception e) {
+            LOG.log(Level.WARNING, () -> promptNode.classType() + " runs again, since it could not tell whether it changed: " + e);
+            return Double.NaN;
+        }
+    }
+
+    /** NaN equals nothing, not even itself. */
+    private static Object comparable(Object value) {
+        return switch (value) {
+            case null -> List.of();
+            case Double number when number.isNaN() -> new Object();
+            case List<?> list -> list.stream().map(CacheKeys::comparable).toList();
+            case Map<?, ?> map -> map.entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> comparable(entry.getValue())));
+            default -> value;
+        };
+    }
+}

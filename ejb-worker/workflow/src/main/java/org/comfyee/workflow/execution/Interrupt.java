@@ -1,0 +1,24 @@
+package org.comfyee.workflow.execution;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.comfyee.workflow.node.InterruptedPromptException;
+
+/** The wish of another thread that the running prompt ends. */
+public final class Interrupt {
+    private final AtomicBoolean raised = new AtomicBoolean();
+
+    public void raise() {
+        raised.set(true);
+    }
+
+    void clear() {
+        raised.set(false);
+    }
+
+    /** @throws InterruptedPromptException once for a wish */
+    void check() {
+        if (raised.getAndSet(false)) {
+            throw new InterruptedPromptException();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package org.comfyee.workflow.execution;
+
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.Outputs;
+
+/** Surrounds each call of a node, so that a host can own the memory which the node uses. */
+@FunctionalInterface
+public interface NodeCaller {
+    Outputs call(Node node, Inputs inputs, NodeContext context) throws Exception;
+}

@@ -1,0 +1,199 @@
+package org.comfyee.workflow.execution;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.comfyee.workflow.graph.Link;
+import org.comfyee.workflow.graph.PromptNode;
+import org.comfyee.workflow.node.Blocker;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.Outputs;
+
+/** Runs the nodes of one prompt one by one. */
+final class NodeSteps {
+    private final PromptRun run;
+    /** Calls of nodes that wait for what they expanded into. */
+    private final Map<String, List<Outputs>> expanding = new HashMap<>();
+    private final Map<String, Optional<CachedOutput.Shown>> shown = new HashMap<>();
+
+    NodeSteps(PromptRun run) {
+        this.run = run;
+    }
+
+    /** @return whether the node is done; if not, it waits for nodes that are on the list now */
+    boolean run(String id) throws NodeFailure {
+        var cached = run.result(id);
+        if (cached.isPresent()) {
+            tellExecuted(id, cached.get().shown().map(CachedOutput.Shown::output).orElse(null));
+            run.progress().finish(id);
+            return true;
+        }
+        var inputs = new LinkedHashMap<String, List<Object>>();
+        try {
+            return expanding.containsKey(id) ? finishExpanded(id) : runFresh(id, inputs);
+        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+            throw new NodeFailure(id, e, inputs);
+        }
+    }
+
+    private boolean runFresh(String id, Map<String, List<Object>> inputs) throws Exception {
+        run.progress().start(id);
+        var promptNode = run.dynamic().node(id);
+        var node = run.host().registry().find(promptNode.classType()).orElseThrow(
+                () -> new IllegalStateException("this worker knows no node called " + promptNode.classType()));
+        var missing = gather(node, promptNode, inputs);
+        var executing = new LinkedHashMap<String, Object>();
+        executing.put("node", id);
+        executing.put("display_node", run.dynamic().displayId(id));
+        run.tell("executing", executing);
+        if (awaitLazyInputs(id, node, inputs, missing)) {
+            return false;
+        }
+        var calls = call(id, node, inputs);
+        show(id, ListMapping.mergeShown(calls));
+        if (calls.stream().anyMatch(outputs -> outputs.expansion().isPresent())) {
+            expand(id, calls);
+            return false;
+        }
+        finish(id, node, calls.stream().map(Outputs::values).toList());
+        return true;
+    }
+
+    /** Reads the values of all inputs; returns the names of those that are not computed. */
+    private Set<String> gather(Node node, PromptNode promptNode, Map<String, List<Object>> inputs) {
+        var missing = new LinkedHashSet<String>();
+        promptNode.inputs().forEach((name, value) -> {
+            Optional<Input<?>> declared = node.definition().input(name);
+            var link = Link.of(value);
+            if (link.isPresent() && declared.isEmpty()) {
+                throw new IllegalArgumentException(promptNode.classType() + " got an unexpected input '" + name + "'");
+            }
+            if (link.isPresent() && !declared.get().isRawLink()) {
+                var outputs = run.result(link.get().node()).map(CachedOutput::outputs).orElse(List.of());
+                if (link.get().slot() < outputs.size()) {
+                    inputs.put(name, outputs.get(link.get().slot()));
+                } else {
+                    missing.add(name);
+                    inputs.put(name, Collections.singletonList(null));
+                }
+            } else if (declared.isPresent()) {
+                inputs.put(name, Collections.singletonList(value));
+            }
+        });
+        return missing;
+    }
+
+    private boolean awaitLazyInputs(String id, Node node, Map<String, List<Object>> inputs, Set<String> missing) {
+        if (node.definition().inputs().values().stream().noneMatch(Input::isLazy)) {
+            return false;
+        }
+        var wanted = new LinkedHashSet<String>();
+        for (var call : ListMapping.calls(node.definition(), inputs)) {
+            if (ListMapping.blocker(call, node.definition().takesLists()).isEmpty()) {
+                wanted.addAll(node.neededLazyInputs(new Inputs(call)));
+            }
+        }
+        wanted.removeIf(name -> inputs.containsKey(name) && !missing.contains(name));
+        wanted.forEach(name -> run.pending().requireInput(id, name));
+        return !wanted.isEmpty();
+    }
+
+    private List<Outputs> call(String id, Node node, Map<String, List<Object>> inputs) throws Exception {
+        var context = new RunContext(run, id);
+        var results = new ArrayList<Outputs>();
+        for (var call : ListMapping.calls(node.definition(), inputs)) {
+            context.checkInterrupted();
+            var blocker = ListMapping.blocker(call, node.definition().takesLists());
+            if (blocker.isPresent()) {
+                blocker.flatMap(Blocker::message).ifPresent(message -> tellBlocked(id, node, message));
+                results.add(ListMapping.blocked(node.definition()));
+            } else {
+                results.add(run.host().caller().call(node, new Inputs(call), context));
+            }
+        }
+        return results;
+    }
+
+    private void tellBlocked(String id, Node node, String message) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("prompt_id", run.request().promptId());
+        data.put("node_id", id);
+        data.put("node_type", node.definition().name());
+        data.put("executed", List.copyOf(run.executed()));
+        data.put("exception_message", "Execution Blocked: " + message);
+        data.put("exception_type", "ExecutionBlocked");
+        data.put("traceback", List.of());
+        data.put("current_inputs", List.of());
+        data.put("current_outputs", List.of());
+        run.sink().emit(new WorkflowEvent.Message("execution_error", data, true));
+    }
+
+    private void show(String id, Map<String, Object> output) {
+        if (output.isEmpty()) {
+            return;
+        }
+        var meta = new LinkedHashMap<String, Object>();
+        meta.put("node_id", id);
+        meta.put("display_node", run.dynamic().displayId(id));
+        meta.put("parent_node", run.dynamic().parent(id).orElse(null));
+        meta.put("real_node_id", run.dynamic().realId(id));
+        shown.put(id, Optional.of(new CachedOutput.Shown(output, meta)));
+        tellExecuted(id, output);
+    }
+
+    private void tellExecuted(String id, Map<String, Object> output) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("node", id);
+        data.put("display_node", run.dynamic().displayId(id));
+        data.put("output", output);
+        run.tell("executed", data);
+    }
+
+    private void expand(String id, List<Outputs> calls) {
+        for (var outputs : calls) {
+            outputs.expansion().ifPresent(nodes -> {
+                nodes.forEach((inner, value) -> run.dynamic().addExpanded(inner, value, id));
+                nodes.keySet().stream().filter(this::isOutput).forEach(run.pending()::add);
+                outputs.values().stream().map(Link::of).flatMap(Optional::stream).forEach(link -> run.pending().require(link.node(), id));
+            });
+        }
+        expanding.put(id, calls);
+    }
+
+    private boolean isOutput(String id) {
+        return run.host().registry().find(run.dynamic().node(id).classType()).map(node -> node.definition().isOutputNode()).orElse(false);
+    }
+
+    private boolean finishExpanded(String id) {
+        var results = new ArrayList<List<Object>>();
+        for (var outputs : expanding.remove(id)) {
+            results.add(outputs.expansion().isPresent() ? resolved(outputs.values()) : outputs.values());
+        }
+        var node = run.host().registry().find(run.dynamic().node(id).classType()).orElseThrow();
+        finish(id, node, results);
+        return true;
+    }
+
+    private List<Object> resolved(List<Object> values) {
+        var resolved = new ArrayList<Object>();
+        for (var value : values) {
+            Link.of(value).ifPresentOrElse(
+                    link -> resolved.addAll(run.result(link.node()).orElseThrow().outputs().get(link.slot())), () -> resolved.add(value));
+        }
+        return resolved;
+    }
+
+    private void finish(String id, Node node, List<List<Object>> calls) {
+        var output = new CachedOutput(ListMapping.merge(node.definition(), calls), Objects.requireNonNullElse(shown.get(id), Optional.empty()));
+        run.finish(id, output);
+    }
+}

@@ -1,0 +1,73 @@
+package org.comfyee.workflow.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.regex.Pattern;
+
+/**
+ * Where a node saves its files: {@code <directory>/<name>_00001_.png}.
+ *
+ * @param subfolder relative to the output directory, empty for that itself
+ * @param counter the first number that is free
+ */
+public record SavePath(Path directory, String name, int counter, String subfolder) {
+
+    /**
+     * Makes the directory that a prefix such as {@code cats/%year%/cat} asks for.
+     *
+     * @param width of the pictures in pixels, for {@code %width%}
+     * @param height of the pictures in pixels, for {@code %height%}
+     * @throws PathEscapeException if the prefix leads out of {@code root}
+     */
+    public static SavePath in(Path root, String prefix, long width, long height) throws IOException {
+        var expanded = Path.of(expand(prefix, width, height).replace('\0', '_')).normalize();
+        var name = expanded.getFileName() == null ? "" : expanded.getFileName().toString();
+        var subfolder = expanded.getParent() == null ? "" : expanded.getParent().toString();
+        var directory = Inside.resolve(root, subfolder);
+        if (name.equals("..")) {
+            throw new PathEscapeException("the prefix '" + prefix + "' leads out of the output directory");
+        }
+        Files.createDirectories(directory);
+        return new SavePath(directory, name, nextCounter(directory, name), subfolder);
+    }
+
+    private static String expand(String prefix, long width, long height) {
+        if (!prefix.contains("%")) {
+            return prefix;
+        }
+        var now = LocalDateTime.now();
+        return prefix.replace("%width%", Long.toString(width))
+                .replace("%height%", Long.toString(height))
+                .replace("%year%", Integer.toString(now.getYear()))
+                .replace("%month%", twoDigits(now.getMonthValue()))
+                .replace("%day%", twoDigits(now.getDayOfMonth()))
+                .replace("%hour%", twoDigits(now.getHour()))
+                .replace("%minute%", twoDigits(now.getMinute()))
+                .replace("%second%", twoDigits(now.getSecond()));
+    }
+
+    private static String twoDigits(int number) {
+        return String.format("%02d", number);
+    }
+
+    private static int nextCounter(Path directory, String name) throws IOException {
+        var numbered = Pattern.compile(Pattern.quote(name) + "_(\\d{1,9})(_.*)?", Pattern.DOTALL);
+        int last = 0;
+        try (var files = Files.newDirectoryStream(directory)) {
+            for (var file : files) {
+                var match = numbered.matcher(file.getFileName().toString());
+                if (match.matches()) {
+                    last = Math.max(last, Integer.parseInt(match.group(1)));
+                }
+            }
+        }
+        return last + 1;
+    }
+
+    /** The name of a file, with the place of its picture in the batch for {@code %batch_num%}. */
+    public String fileName(int batchIndex, int number, String extension) {
+        return "%s_%05d_.%s".formatted(name.replace("%batch_num%", Integer.toString(batchIndex)), number, extension);
+    }
+}

@@ -1,0 +1,21 @@
+package org.comfyee.workflow.graph;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A reference to an output of another node: {@code ["4", 0]} in a prompt. */
+public record Link(String node, int slot) {
+
+    /** The value as a link, if it has the form of one; every other value is a constant. */
+    public static Optional<Link> of(Object value) {
+        if (value instanceof List<?> list && list.size() == 2 && list.get(0) instanceof String node && list.get(1) instanceof Number slot) {
+            return Optional.of(new Link(node, slot.intValue()));
+        }
+        return Optional.empty();
+    }
+
+    /** The form in a prompt. */
+    public List<Object> toJson() {
+        return List.of(node, (long) slot);
+    }
+}

@@ -1,0 +1,15 @@
+package org.comfyee.workflow.node;
+
+import java.util.List;
+import org.comfyee.workflow.files.Folders;
+
+/** What a combo offers: fixed names, or names of files that are looked up each time. */
+@FunctionalInterface
+public interface Choices {
+    List<String> in(Folders folders);
+
+    static Choices fixed(List<String> names) {
+        var copy = List.copyOf(names);
+        return _ -> copy;
+    }
+}

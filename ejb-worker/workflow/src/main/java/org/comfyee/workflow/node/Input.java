@@ -1,0 +1,183 @@
+package org.comfyee.workflow.node;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.comfyee.workflow.files.Folders;
+
+/**
+ * A typed input of a node: the key to read its value with, and what clients are told of it.
+ *
+ * <p>Immutable: each method returns a changed copy.
+ */
+public final class Input<T> {
+    /** 2^64 - 1, the largest seed. */
+    public static final BigInteger MAX_SEED = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+    private final String name;
+    private final String type;
+    private final Optional<Choices> choices;
+    private final Function<Object, T> reader;
+    private final Map<String, Object> options;
+    private final boolean required;
+
+    private Input(String name, String type, Optional<Choices> choices, Function<Object, T> reader, Map<String, Object> options, boolean required) {
+        this.name = name;
+        this.type = type;
+        this.choices = choices;
+        this.reader = reader;
+        this.options = options;
+        this.required = required;
+    }
+
+    private static <T> Input<T> plain(String name, String type, Function<Object, T> reader) {
+        return new Input<>(name, type, Optional.empty(), reader, Map.of(), true);
+    }
+
+    public static Input<Integer> integer(String name) {
+        return plain(name, "INT", value -> number(name, value).intValue());
+    }
+
+    /** A 64-bit seed; the upper half of the unsigned range comes as negative numbers. */
+    public static Input<Long> seed(String name) {
+        return plain(name, "INT", value -> number(name, value).longValue()).with("default", 0L).with("min", 0L).with("max", MAX_SEED);
+    }
+
+    public static Input<Double> floating(String name) {
+        return plain(name, "FLOAT", value -> number(name, value).doubleValue());
+    }
+
+    private static Number number(String name, Object value) {
+        if (value instanceof Number number) {
+            return number;
+        }
+        throw wrongType(name, value, "a number");
+    }
+
+    public static Input<String> string(String name) {
+        return plain(name, "STRING", value -> cast(name, value, String.class));
+    }
+
+    public static Input<Boolean> bool(String name) {
+        return plain(name, "BOOLEAN", value -> cast(name, value, Boolean.class));
+    }
+
+    public static <T> Input<T> of(String name, DataType<T> type) {
+        return plain(name, type.name(), value -> cast(name, value, type.javaType()));
+    }
+
+    /** One of several names; the first is the default. */
+    public static Input<String> combo(String name, List<String> names) {
+        return combo(name, Choices.fixed(names));
+    }
+
+    public static Input<String> combo(String name, Choices choices) {
+        return new Input<>(name, "COMBO", Optional.of(choices), value -> cast(name, value, String.class), Map.of(), true);
+    }
+
+    private static <T> T cast(String name, Object value, Class<T> type) {
+        if (type.isInstance(value)) {
+            return type.cast(value);
+        }
+        throw wrongType(name, value, "a value of type " + type.getSimpleName());
+    }
+
+    private static IllegalArgumentException wrongType(String name, Object value, String expected) {
+        return new IllegalArgumentException("input " + name + " is " + (value == null ? "null" : "a " + value.getClass().getSimpleName())
+                + ", expected " + expected);
+    }
+
+    /** Adds or replaces an option that clients see, such as {@code display}. */
+    public Input<T> with(String option, Object value) {
+        var changed = new LinkedHashMap<>(options);
+        changed.put(option, value);
+        return new Input<>(name, type, choices, reader, java.util.Collections.unmodifiableMap(changed), required);
+    }
+
+    public Input<T> defaultTo(Object value) {
+        return with("default", widened(value));
+    }
+
+    public Input<T> range(Object min, Object max) {
+        return with("min", widened(min)).with("max", widened(max));
+    }
+
+    public Input<T> step(Object step) {
+        return with("step", widened(step));
+    }
+
+    public Input<T> tooltip(String text) {
+        return with("tooltip", text);
+    }
+
+    public Input<T> optional() {
+        return new Input<>(name, type, choices, reader, options, false);
+    }
+
+    /** Not computed until the node asks for it by {@link Node#neededLazyInputs}. */
+    public Input<T> lazy() {
+        return with("lazy", true);
+    }
+
+    /** Numbers have one form in JSON values. */
+    private static Object widened(Object value) {
+        return switch (value) {
+            case Integer number -> number.longValue();
+            case Float number -> number.doubleValue();
+            default -> value;
+        };
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The type's name, or {@code COMBO}. */
+    public String type() {
+        return type;
+    }
+
+    public Optional<Choices> choices() {
+        return choices;
+    }
+
+    public boolean isRequired() {
+        return required;
+    }
+
+    public boolean isLazy() {
+        return Boolean.TRUE.equals(options.get("lazy"));
+    }
+
+    /** Whether a link is handed over as it stands instead of the value behind it. */
+    public boolean isRawLink() {
+        return Boolean.TRUE.equals(options.get("rawLink"));
+    }
+
+    public Map<String, Object> options() {
+        return options;
+    }
+
+    T read(Object value) {
+        return reader.apply(value);
+    }
+
+    /** {@code [type]} or {@code [type, options]}, where a combo's type is its list. */
+    public List<Object> specification(Folders folders) {
+        var specification = new ArrayList<>();
+        specification.add(choices.<Object>map(names -> names.in(folders)).orElse(type));
+        if (!options.isEmpty()) {
+            specification.add(options);
+        }
+        return specification;
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + type;
+    }
+}

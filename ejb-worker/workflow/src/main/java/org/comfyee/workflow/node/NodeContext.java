@@ -1,0 +1,37 @@
+package org.comfyee.workflow.node;
+
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.workflow.files.Folders;
+
+/** What a node may use while it runs. */
+public interface NodeContext {
+    Folders folders();
+
+    String nodeId();
+
+    String promptId();
+
+    /** The prompt as it was submitted. */
+    Map<String, Object> prompt();
+
+    /** What the client wants kept in the pictures, such as its workflow. */
+    Optional<Map<String, Object>> extraPngInfo();
+
+    /**
+     * Tells how far the node has come.
+     *
+     * @throws InterruptedPromptException if the prompt was interrupted
+     */
+    void progress(int value, int max, Optional<Preview> preview);
+
+    /** @throws InterruptedPromptException if the prompt was interrupted */
+    void checkInterrupted();
+
+    /**
+     * Something that the host of the execution offers, such as the models that are loaded.
+     *
+     * @throws IllegalStateException if the host does not offer it
+     */
+    <T> T service(Class<T> type);
+}

@@ -1,0 +1,200 @@
+package org.comfyee.workflow.node;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.workflow.files.Folders;
+
+/** What a node is called, takes and gives: all that validation, execution and clients need to know of it. */
+public final class NodeDefinition {
+    private final Builder built;
+    private final Map<String, Input<?>> byName = new LinkedHashMap<>();
+
+    private NodeDefinition(Builder built) {
+        this.built = built;
+        // Required inputs come first, as clients list them.
+        built.inputs.stream().filter(Input::isRequired).forEach(input -> byName.put(input.name(), input));
+        built.inputs.stream().filter(input -> !input.isRequired()).forEach(input -> byName.put(input.name(), input));
+    }
+
+    public static Builder node(String name) {
+        return new Builder(name);
+    }
+
+    public String name() {
+        return built.name;
+    }
+
+    /** The inputs by name, required ones first. */
+    public Map<String, Input<?>> inputs() {
+        return byName;
+    }
+
+    public Optional<Input<?>> input(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    public List<Hidden> hidden() {
+        return built.hidden;
+    }
+
+    public List<Output> outputs() {
+        return built.outputs;
+    }
+
+    /** Whether running the node is an end in itself, such as saving a picture. */
+    public boolean isOutputNode() {
+        return built.outputNode;
+    }
+
+    /** Whether the node takes whole lists in one call rather than one call for each element. */
+    public boolean takesLists() {
+        return built.takesLists;
+    }
+
+    /** Whether two such nodes with equal inputs must not share a result. */
+    public boolean isIdempotent() {
+        return built.idempotent && !built.hidden.contains(Hidden.UNIQUE_ID);
+    }
+
+    /** The node's entry in {@code /object_info}. */
+    public Map<String, Object> toObjectInfo(Folders folders) {
+        var info = new LinkedHashMap<String, Object>();
+        var input = new LinkedHashMap<String, Object>();
+        var order = new LinkedHashMap<String, Object>();
+        describe("required", true, folders, input, order);
+        describe("optional", false, folders, input, order);
+        if (!built.hidden.isEmpty()) {
+            var hidden = new LinkedHashMap<String, Object>();
+            built.hidden.forEach(value -> hidden.put(value.inputName(), value.name()));
+            input.put("hidden", hidden);
+            order.put("hidden", List.copyOf(hidden.keySet()));
+        }
+        info.put("input", input);
+        info.put("input_order", order);
+        info.put("output", built.outputs.stream().map(Output::type).toList());
+        info.put("output_is_list", built.outputs.stream().map(Output::list).toList());
+        info.put("output_name", built.outputs.stream().map(Output::name).toList());
+        info.put("name", built.name);
+        info.put("display_name", built.displayName);
+        info.put("description", built.description);
+        info.put("python_module", built.module);
+        info.put("category", built.category);
+        info.put("output_node", built.outputNode);
+        if (built.outputs.stream().anyMatch(output -> output.tooltip().isPresent())) {
+            info.put("output_tooltips", built.outputs.stream().map(output -> output.tooltip().orElse(null)).toList());
+        }
+        if (built.deprecated) {
+            info.put("deprecated", true);
+        }
+        if (built.experimental) {
+            info.put("experimental", true);
+        }
+        return info;
+    }
+
+    private void describe(String section, boolean required, Folders folders, Map<String, Object> input, Map<String, Object> order) {
+        var specifications = new LinkedHashMap<String, Object>();
+        byName.values().stream()
+                .filter(each -> each.isRequired() == required)
+                .forEach(each -> specifications.put(each.name(), each.specification(folders)));
+        if (!specifications.isEmpty()) {
+            input.put(section, specifications);
+            order.put(section, List.copyOf(specifications.keySet()));
+        }
+    }
+
+    /** Collects a definition. */
+    public static final class Builder {
+        private final String name;
+        private String displayName;
+        private String category = "sd";
+        private String description = "";
+        private String module = "nodes";
+        private final List<Input<?>> inputs = new ArrayList<>();
+        private List<Hidden> hidden = List.of();
+        private List<Output> outputs = List.of();
+        private boolean outputNode;
+        private boolean takesLists;
+        private boolean idempotent = true;
+        private boolean deprecated;
+        private boolean experimental;
+
+        private Builder(String name) {
+            this.name = name;
+            this.displayName = name;
+        }
+
+        public Builder displayName(String text) {
+            displayName = text;
+            return this;
+        }
+
+        public Builder category(String path) {
+            category = path;
+            return this;
+        }
+
+        public Builder description(String text) {
+            description = text;
+            return this;
+        }
+
+        /** Where ComfyUI keeps the node, for example {@code comfy_extras.nodes_mask}; clients group by it. */
+        public Builder module(String path) {
+            module = path;
+            return this;
+        }
+
+        public Builder inputs(Input<?>... each) {
+            inputs.addAll(List.of(each));
+            return this;
+        }
+
+        public Builder hidden(Hidden... each) {
+            hidden = List.of(each);
+            return this;
+        }
+
+        public Builder outputs(DataType<?>... types) {
+            outputs = List.of(types).stream().map(Output::of).toList();
+            return this;
+        }
+
+        public Builder outputs(Output... each) {
+            outputs = List.of(each);
+            return this;
+        }
+
+        public Builder outputNode() {
+            outputNode = true;
+            return this;
+        }
+
+        public Builder takesLists() {
+            takesLists = true;
+            return this;
+        }
+
+        public Builder notIdempotent() {
+            idempotent = false;
+            return this;
+        }
+
+        public Builder deprecated() {
+            deprecated = true;
+            return this;
+        }
+
+        public Builder experimental() {
+            experimental = true;
+            return this;
+        }
+
+        public NodeDefinition build() {
+            return new NodeDefinition(this);
+        }
+    }
+}
