@@ -25,6 +25,7 @@ final class CacheKeys {
     private final NodeRegistry registry;
     private final Folders folders;
     private final Map<String, Object> fingerprints = new HashMap<>();
+    private final Map<String, CacheKey> known = new HashMap<>();
 
     CacheKeys(DynamicPrompt prompt, NodeRegistry registry, Folders folders) {
         this.prompt = prompt;
@@ -33,6 +34,10 @@ final class CacheKeys {
     }
 
     CacheKey of(String id) {
+        return known.computeIfAbsent(id, this::compute);
+    }
+
+    private CacheKey compute(String id) {
         var ancestors = new LinkedHashMap<String, Integer>();
         collectAncestors(id, ancestors);
         var signature = new ArrayList<>();

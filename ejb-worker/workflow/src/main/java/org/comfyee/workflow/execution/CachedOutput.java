@@ -13,8 +13,4 @@ public record CachedOutput(List<List<Object>> outputs, Optional<Shown> shown) {
 
     /** @param output what clients are shown */
     public record Shown(Map<String, Object> output, Map<String, Object> meta) {}
-
-    CachedOutput withoutValues() {
-        return new CachedOutput(List.of(), shown);
-    }
 }

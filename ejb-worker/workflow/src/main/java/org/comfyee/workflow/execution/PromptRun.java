@@ -22,6 +22,7 @@ final class PromptRun {
     private final ProgressState progress;
     /** Results that this run reads; held here so that no cache can take them away before their last reader. */
     private final Map<String, CachedOutput> results = new HashMap<>();
+    private final Map<String, CachedOutput.Shown> shown = new HashMap<>();
     private final Set<String> executed = new LinkedHashSet<>();
     private final List<List<Object>> messages = new ArrayList<>();
 
@@ -113,27 +114,28 @@ final class PromptRun {
         // With no cache to keep them, values go as soon as nobody waits for them.
         dynamic.node(id).links().values().forEach(link -> {
             if (!pending.isAwaited(link.node())) {
-                results.computeIfPresent(link.node(), (_, output) -> output.withoutValues());
+                results.remove(link.node());
             }
         });
     }
 
     /** What a node gave, in this run or an earlier one. */
     Optional<CachedOutput> result(String id) {
-        var known = results.get(id);
-        if (known != null && (!known.outputs().isEmpty() || executed.contains(id))) {
-            return Optional.of(known);
-        }
-        if (!dynamic.has(id)) {
-            return Optional.empty();
+        if (results.containsKey(id) || !dynamic.has(id)) {
+            return Optional.ofNullable(results.get(id));
         }
         var found = host.cache().get(keys.of(id));
-        found.ifPresent(output -> results.put(id, output));
+        found.ifPresent(output -> hold(id, output));
         return found;
     }
 
-    void finish(String id, CachedOutput output) {
+    private void hold(String id, CachedOutput output) {
         results.put(id, output);
+        output.shown().ifPresent(each -> shown.put(id, each));
+    }
+
+    void finish(String id, CachedOutput output) {
+        hold(id, output);
         executed.add(id);
         host.cache().put(keys.of(id), output);
         progress.finish(id);
@@ -172,10 +174,11 @@ final class PromptRun {
         var outputs = new LinkedHashMap<String, Object>();
         var meta = new LinkedHashMap<String, Object>();
         for (var id : dynamic.ids()) {
-            result(id).flatMap(CachedOutput::shown).ifPresent(shown -> {
-                outputs.put(id, shown.output());
-                meta.put(id, shown.meta());
-            });
+            var each = shown.get(id);
+            if (each != null) {
+                outputs.put(id, each.output());
+                meta.put(id, each.meta());
+            }
         }
         return new ExecutionResult(success, outputs, meta, List.copyOf(messages));
     }

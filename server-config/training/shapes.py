@@ -1,0 +1,161 @@
+"""Pictures of simple shapes and the sentences that describe them."""
+import math
+import random
+
+import numpy as np
+
+SIZE = 128
+COLOURS = {
+    "red": (220, 30, 30), "green": (30, 160, 50), "blue": (35, 70, 220), "yellow": (245, 220, 40), "orange": (245, 140, 20),
+    "purple": (130, 40, 170), "cyan": (40, 205, 215), "pink": (250, 140, 190), "white": (250, 250, 250), "black": (15, 15, 15),
+}
+SHAPES = ("circle", "square", "triangle", "star", "ring", "cross")
+SIZES = {"small": (0.16, 0.20), "": (0.22, 0.32), "large": (0.34, 0.40)}
+PLACES = {
+    "": (0.5, 0.5), "in the center": (0.5, 0.5), "on the left": (0.28, 0.5), "on the right": (0.72, 0.5), "at the top": (0.5, 0.28),
+    "at the bottom": (0.5, 0.72), "at the top left": (0.28, 0.28), "at the top right": (0.72, 0.28),
+    "at the bottom left": (0.28, 0.72), "at the bottom right": (0.72, 0.72),
+}
+_Y, _X = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
+_X, _Y = (_X + 0.5) / SIZE, (_Y + 0.5) / SIZE
+
+
+def _polygon(x, y, corners):
+    """Signed distance to a polygon, negative inside."""
+    distance = np.full(x.shape, np.inf, np.float32)
+    inside = np.zeros(x.shape, bool)
+    for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1]):
+        ex, ey, wx, wy = bx - ax, by - ay, x - ax, y - ay
+        t = np.clip((wx * ex + wy * ey) / (ex * ex + ey * ey), 0, 1)
+        distance = np.minimum(distance, np.hypot(wx - t * ex, wy - t * ey))
+        crosses = (ay > y) != (by > y)
+        if ey:
+            inside ^= crosses & (wx < ex * wy / ey)
+    return np.where(inside, -distance, distance)
+
+
+def mask(shape, cx, cy, radius):
+    """How much of each pixel the shape covers, 0..1."""
+    x, y = _X - cx, _Y - cy
+    if shape == "circle":
+        d = np.hypot(x, y) - radius
+    elif shape == "ring":
+        d = np.abs(np.hypot(x, y) - radius * 0.78) - radius * 0.22
+    elif shape == "square":
+        d = np.maximum(np.abs(x), np.abs(y)) - radius * 0.86
+    elif shape == "cross":
+        arm = radius * 0.30
+        d = np.minimum(np.maximum(np.abs(x) - arm, np.abs(y) - radius), np.maximum(np.abs(x) - radius, np.abs(y) - arm))
+    elif shape == "triangle":
+        corners = [(radius * math.sin(a), -radius * math.cos(a)) for a in (0, 2 * math.pi / 3, 4 * math.pi / 3)]
+        d = _polygon(x, y, corners)
+    else:
+        corners = []
+        for i in range(10):
+            r, a = (radius if i % 2 == 0 else radius * 0.42), i * math.pi / 5
+            corners.append((r * math.sin(a), -r * math.cos(a)))
+        d = _polygon(x, y, corners)
+    return np.clip(0.5 - d * SIZE, 0, 1)
+
+
+def _paint(picture, colour, cover):
+    return picture + cover[..., None] * (np.array(COLOURS[colour], np.float32) - picture)
+
+
+def _background(rng, used):
+    plain = [c for c in COLOURS if c not in used]
+    first = rng.choice(plain)
+    if rng.random() < 0.8:
+        return np.broadcast_to(np.array(COLOURS[first], np.float32), (SIZE, SIZE, 3)), rng.choice(
+            [f"a {first} background", f"a plain {first} background", f"{first}"])
+    second = rng.choice([c for c in plain if c != first])
+    t = _Y if rng.random() < 0.5 else _X
+    ramp = np.array(COLOURS[first], np.float32) * (1 - t[..., None]) + np.array(COLOURS[second], np.float32) * t[..., None]
+    return ramp, f"a gradient background from {first} to {second}"
+
+
+def _object(rng, places):
+    shape, colour = rng.choice(SHAPES), rng.choice(list(COLOURS))
+    size = rng.choice(["", "", "", "small", "large"])
+    place = rng.choice(places)
+    cx, cy = PLACES[place]
+    radius = rng.uniform(*SIZES[size])
+    room = 0.49 - radius
+    cx = min(max(cx + rng.uniform(-0.03, 0.03), 0.5 - room), 0.5 + room)
+    cy = min(max(cy + rng.uniform(-0.03, 0.03), 0.5 - room), 0.5 + room)
+    return shape, colour, " ".join(w for w in (size, colour, shape) if w), place, mask(shape, cx, cy, radius)
+
+
+def _article(name):
+    return ("an " if name[0] in "aeiou" else "a ") + name
+
+
+def draw(rng):
+    """One picture (uint8 [SIZE, SIZE, 3]) and its sentence."""
+    if rng.random() < 0.78:
+        shape, colour, name, place, cover = _object(rng, ["", "", "", "", *PLACES])
+        ground, ground_words = _background(rng, {colour})
+        where = f" {place}" if place else ""
+        join = rng.choice([" on ", " on ", ", "])
+        sentence = rng.choice(["", "", "", "a picture of ", "a drawing of ", "an image of "]) + \
+            (_article(name) if rng.random() < 0.85 else name) + where + join + ground_words
+        return np.rint(_paint(ground, colour, cover)).astype(np.uint8), sentence
+    if rng.random() < 0.5:
+        places = ("on the left", "on the right")
+    else:
+        places = ("at the top", "at the bottom")
+    objects = []
+    for place in places:
+        shape, colour, _, _, _ = _object(rng, [place])
+        cx, cy = PLACES[place]
+        objects.append((f"{_article(colour)} {shape}", place, colour, mask(shape, cx, cy, rng.uniform(0.16, 0.21))))
+    ground, ground_words = _background(rng, {o[2] for o in objects})
+    picture = ground
+    for o in objects:
+        picture = _paint(picture, o[2], o[3])
+    if rng.random() < 0.6:
+        sentence = f"{objects[0][0]} {places[0]} and {objects[1][0]} {places[1]} on {ground_words}"
+    else:
+        sentence = f"{objects[0][0]} and {objects[1][0]} on {ground_words}"
+    return np.rint(picture).astype(np.uint8), sentence
+
+
+def batch(rng, count):
+    pairs = [draw(rng) for _ in range(count)]
+    return np.stack([p for p, _ in pairs]), [s for _, s in pairs]
+
+
+def check(picture, shape, colour, background):
+    """(colour is right, shape is right) for a picture (uint8) of one shape on a plain background."""
+    pixels = picture.astype(np.float32)
+    names = list(COLOURS)
+    palette = np.array([COLOURS[n] for n in names], np.float32)
+    nearest = np.argmin(((pixels[:, :, None, :] - palette) ** 2).sum(-1), -1)
+    border = np.concatenate([nearest[:6].ravel(), nearest[-6:].ravel(), nearest[:, :6].ravel(), nearest[:, -6:].ravel()])
+    found_ground = names[np.bincount(border, minlength=len(names)).argmax()]
+    # The object is what differs from the ground by more than a soft edge does.
+    ground = np.median(pixels[nearest == names.index(found_ground)], axis=0) if (nearest == names.index(found_ground)).any() else palette[0]
+    contrast = np.abs(np.array(COLOURS[colour], np.float32) - ground).sum()
+    object_ = np.abs(pixels - ground).sum(-1) > max(60, 0.45 * contrast)
+    if object_.sum() < 150:
+        return False, False
+    found_colour = names[np.bincount(nearest[object_], minlength=len(names)).argmax()]
+    ys, xs = np.nonzero(object_)
+    cx, cy = (xs.min() + xs.max() + 1) / 2 / SIZE, (ys.min() + ys.max() + 1) / 2 / SIZE
+    best, best_score = None, -1.0
+    for candidate in SHAPES:
+        for radius in np.linspace(0.12, 0.46, 35):
+            for lift in ((0.0,) if candidate not in ("triangle", "star") else (0.0, radius * 0.25, radius * 0.1)):
+                cover = mask(candidate, cx, cy + lift, radius) > 0.5
+                score = (cover & object_).sum() / (cover | object_).sum()
+                if score > best_score:
+                    best, best_score = candidate, score
+    return found_colour == colour and found_ground == background, best == shape and best_score > 0.6
+
+
+def test_prompts(seed, count):
+    rng = random.Random(seed)
+    for _ in range(count):
+        shape, colour = rng.choice(SHAPES), rng.choice(list(COLOURS))
+        ground = rng.choice([c for c in COLOURS if c != colour])
+        yield _article(colour) + f" {shape} on a {ground} background", shape, colour, ground
