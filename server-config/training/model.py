@@ -103,6 +103,8 @@ class Autoencoder(nn.Module):
         d.up, d.norm_out, d.conv_out = nn.ModuleList(ups), norm(c, 1e-6), nn.Conv2d(c, 3, 3, padding=1)
         self.encoder, self.decoder = e, d
         self.quant_conv, self.post_quant_conv = nn.Conv2d(8, 8, 1), nn.Conv2d(4, 4, 1)
+        # Starting with as much noise as signal, the decoder would learn to ignore the latents.
+        self.quant_conv.bias.data[4:] = -6.0
 
     @staticmethod
     def _mid(m, h):

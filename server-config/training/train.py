@@ -59,7 +59,7 @@ def train_autoencoder(state, minutes, seed):
         rng.seed(seed + step)
     clock = Clock(minutes, used)
     while clock.share() < 1:
-        schedule(optimizer, clock.share(), 2e-3)
+        schedule(optimizer, clock.share(), 1.5e-3)
         pictures, _ = shapes.batch(rng, 12)
         x = to_tensor(pictures)
         # The autoencoder is convolutional: parts of pictures teach it as much per pixel as whole ones, at less cost.
@@ -70,7 +70,7 @@ def train_autoencoder(state, minutes, seed):
         z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
         y = model.decode(z)
         divergence = 0.5 * (mean ** 2 + log_variance.exp() - 1 - log_variance).mean()
-        loss = (y - x).abs().mean() + F.mse_loss(y, x) + 1e-4 * divergence
+        loss = (y - x).abs().mean() + F.mse_loss(y, x) + 1e-5 * divergence
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -116,6 +116,12 @@ public final class SafetensorsFile {
         return Tensor.wrap(aligned(bytes, stored.type()), stored.type(), stored.shape());
     }
 
+    /** Gives the memory behind a tensor back to the system; it is read from disk again when it is next used. */
+    public void unload(String name) {
+        var stored = stored(name);
+        data.asSlice(stored.start(), stored.end() - stored.start()).unload();
+    }
+
     /** The format asks for no alignment, but libtorch does: a misplaced tensor is copied. */
     private static MemorySegment aligned(MemorySegment bytes, ScalarType type) {
         return bytes.address() % type.elementSize() == 0

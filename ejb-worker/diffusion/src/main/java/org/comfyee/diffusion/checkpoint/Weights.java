@@ -1,0 +1,77 @@
+package org.comfyee.diffusion.checkpoint;
+
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.comfyee.torch.safetensors.SafetensorsFile;
+
+/** A model's weights by name, seen from one place of its tree: {@code weights.at("input_blocks.1.0").get("in_layers.0.weight")}. */
+public final class Weights {
+    private final TreeMap<String, Parameter> parameters;
+    private final String prefix;
+
+    private Weights(TreeMap<String, Parameter> parameters, String prefix) {
+        this.parameters = parameters;
+        this.prefix = prefix;
+    }
+
+    /** All tensors of a file. */
+    public static Weights of(SafetensorsFile file) {
+        var parameters = new TreeMap<String, Parameter>();
+        file.names().forEach(name -> parameters.put(name, new Parameter(file, name)));
+        return new Weights(parameters, "");
+    }
+
+    /** The same weights under other names; those that get an empty name are left out. */
+    public Weights renamed(UnaryOperator<String> rename) {
+        var renamed = new TreeMap<String, Parameter>();
+        parameters.forEach((name, parameter) -> {
+            var newName = rename.apply(name);
+            if (!newName.isEmpty()) {
+                renamed.put(newName, parameter);
+            }
+        });
+        return new Weights(renamed, prefix);
+    }
+
+    /** The weights whose names go on after {@code name} and a dot. */
+    public Weights at(String name) {
+        return new Weights(parameters, prefix + name + ".");
+    }
+
+    /** Whether there is such a weight, or one further down. */
+    public boolean has(String name) {
+        var path = prefix + name;
+        var next = parameters.ceilingKey(path);
+        return next != null && (next.equals(path) || next.startsWith(path + ".") || hasBelow(path));
+    }
+
+    private boolean hasBelow(String path) {
+        var next = parameters.ceilingKey(path + ".");
+        return next != null && next.startsWith(path + ".");
+    }
+
+    /** @throws NoSuchElementException that names the weight */
+    public Parameter get(String name) {
+        return find(name).orElseThrow(() -> new NoSuchElementException("the model has no weight '" + prefix + name + "'"));
+    }
+
+    public Optional<Parameter> find(String name) {
+        return Optional.ofNullable(parameters.get(prefix + name));
+    }
+
+    /** The size of one dimension of a weight. */
+    public long size(String name, int dim) {
+        return get(name).shape()[dim];
+    }
+
+    /** How many of {@code name.0}, {@code name.1}, ... there are. */
+    public int count(String name) {
+        int count = 0;
+        while (has(name + "." + count)) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,23 @@
+package org.comfyee.diffusion.layers;
+
+import java.util.Optional;
+import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.torch.Tensor;
+
+/** {@code [batch, in, height, width] -> [batch, out, height / stride, width / stride]}. */
+public record Conv2d(Parameter weight, Optional<Parameter> bias, int stride, int padding) {
+
+    /** Keeps the size: padding follows from the kernel. */
+    public static Conv2d of(Weights weights) {
+        return strided(weights, 1, (int) weights.size("weight", 2) / 2);
+    }
+
+    public static Conv2d strided(Weights weights, int stride, int padding) {
+        return new Conv2d(weights.get("weight"), weights.find("bias"), stride, padding);
+    }
+
+    public Tensor apply(Tensor x) {
+        return x.conv2d(weight.get(), bias.map(Parameter::get).orElse(null), stride, padding);
+    }
+}

@@ -1,0 +1,18 @@
+package org.comfyee.diffusion.layers;
+
+import java.util.Optional;
+import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.torch.Tensor;
+
+/** {@code [..., in] -> [..., out]}. */
+public record Linear(Parameter weight, Optional<Parameter> bias) {
+
+    public static Linear of(Weights weights) {
+        return new Linear(weights.get("weight"), weights.find("bias"));
+    }
+
+    public Tensor apply(Tensor x) {
+        return x.linear(weight.get(), bias.map(Parameter::get).orElse(null));
+    }
+}

@@ -1,0 +1,37 @@
+package org.comfyee.diffusion.model;
+
+import org.comfyee.torch.Tensor;
+
+/** How noise is measured and mixed for a model, and what its output means. Sigmas are float32 values. */
+public interface ModelSampling {
+    /** All sigmas the model was trained on, rising. */
+    float[] sigmas();
+
+    default float sigmaMin() {
+        return sigmas()[0];
+    }
+
+    default float sigmaMax() {
+        return sigmas()[sigmas().length - 1];
+    }
+
+    /** What the network is told in place of a sigma. */
+    float timestep(float sigma);
+
+    float sigma(double timestep);
+
+    /** The sigma at a share of the way from pure noise (0) to the picture (1). */
+    double percentToSigma(double percent);
+
+    /** The latents as the network wants them. */
+    Tensor networkInput(Tensor x, float sigma);
+
+    /** The noise-free latents that an output of the network stands for. */
+    Tensor denoised(Tensor output, Tensor x, float sigma);
+
+    /** @param full whether the latents drown in the noise, as at the very start */
+    Tensor addNoise(Tensor latents, Tensor noise, float sigma, boolean full);
+
+    /** Undoes what {@link #addNoise} did to the latents' scale. */
+    Tensor removeScale(Tensor latents, float sigma);
+}

@@ -1,0 +1,87 @@
+package org.comfyee.diffusion.text;
+
+import java.util.List;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.layers.Attention;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+
+/**
+ * The text transformer of CLIP (Radford et al. 2021), in the key layout of Hugging Face's CLIPTextModel. A prompt passes
+ * it once, so its weights are not kept in float32.
+ */
+final class ClipTextModel {
+    private static final int HEAD_SIZE = 64;
+    private static final double EPS = 1e-5;
+
+    private final Weights weights;
+    private final int layers;
+    private final int width;
+
+    /** @param weights at {@code text_model} */
+    ClipTextModel(Weights weights) {
+        this.weights = weights;
+        layers = weights.count("encoder.layers");
+        width = (int) weights.size("embeddings.token_embedding.weight", 1);
+    }
+
+    int layers() {
+        return layers;
+    }
+
+    /**
+     * @param hidden the state after the wanted layer, {@code [batch, tokens, width]}
+     * @param last the state after all layers, through the final norm
+     */
+    record Output(Tensor hidden, Tensor last) {}
+
+    /** @param layer after which the hidden state is taken, 0 for the first */
+    Output run(List<List<Integer>> tokens, int layer) {
+        var hidden = embed(tokens);
+        var wanted = hidden;
+        for (int i = 0; i < layers; i++) {
+            try (var scope = new TensorScope()) {
+                hidden = scope.keep(layer(weights.at("encoder.layers." + i), hidden));
+            }
+            if (i == layer) {
+                wanted = hidden;
+            }
+        }
+        return new Output(wanted, finalNorm(hidden));
+    }
+
+    Tensor finalNorm(Tensor x) {
+        return norm(weights.at("final_layer_norm"), x);
+    }
+
+    private Tensor embed(List<List<Integer>> tokens) {
+        int length = tokens.getFirst().size();
+        var ids = tokens.stream().flatMap(List::stream).mapToLong(Integer::longValue).toArray();
+        // The table is large and a prompt needs few of its rows, so only these are converted.
+        var rows = weights.get("embeddings.token_embedding.weight").rows(Tensor.of(ids, ids.length));
+        var positions = weights.get("embeddings.position_embedding.weight").borrow().narrow(0, 0, length);
+        return rows.view(tokens.size(), length, width).add(positions);
+    }
+
+    private Tensor layer(Weights layer, Tensor x) {
+        var attention = layer.at("self_attn");
+        var normed = norm(layer.at("layer_norm1"), x);
+        var joined = Attention.apply(linear(attention.at("q_proj"), normed), linear(attention.at("k_proj"), normed),
+                linear(attention.at("v_proj"), normed), width / HEAD_SIZE, true);
+        var h = x.add(linear(attention.at("out_proj"), joined));
+        var inner = linear(layer.at("mlp.fc1"), norm(layer.at("layer_norm2"), h));
+        return h.add(linear(layer.at("mlp.fc2"), quickGelu(inner)));
+    }
+
+    private static Tensor quickGelu(Tensor x) {
+        return x.mul(x.mul(1.702).sigmoid());
+    }
+
+    private static Tensor linear(Weights weights, Tensor x) {
+        return x.linear(weights.get("weight").borrow(), weights.get("bias").borrow());
+    }
+
+    private static Tensor norm(Weights weights, Tensor x) {
+        return x.layerNorm(weights.get("weight").borrow(), weights.get("bias").borrow(), EPS);
+    }
+}

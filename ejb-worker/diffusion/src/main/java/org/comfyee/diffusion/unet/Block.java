@@ -1,0 +1,61 @@
+package org.comfyee.diffusion.unet;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.layers.Conv2d;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+
+/** A numbered block of the U-Net: a convolution, or a residual block with what follows it. */
+record Block(List<Part> parts) {
+
+    /** @param size height and width that an upsampling part reaches */
+    record Step(Tensor embedding, Tensor context, long[] size) {}
+
+    @FunctionalInterface
+    interface Part {
+        Tensor apply(Tensor x, Step step);
+    }
+
+    static Block of(Weights weights) {
+        var parts = new ArrayList<Part>();
+        for (int i = 0; weights.has(Integer.toString(i)); i++) {
+            parts.add(part(weights.at(Integer.toString(i))));
+        }
+        return new Block(List.copyOf(parts));
+    }
+
+    private static Part part(Weights weights) {
+        if (weights.has("in_layers")) {
+            var residual = ResidualBlock.of(weights);
+            return (x, step) -> residual.apply(x, step.embedding());
+        }
+        if (weights.has("transformer_blocks")) {
+            var transformer = SpatialTransformer.of(weights);
+            return (x, step) -> transformer.apply(x, step.context());
+        }
+        if (weights.has("op")) {
+            var down = Conv2d.strided(weights.at("op"), 2, 1);
+            return (x, _) -> down.apply(x);
+        }
+        if (weights.has("conv")) {
+            var conv = Conv2d.of(weights.at("conv"));
+            return (x, step) -> conv.apply(x.upsampleNearest(step.size()[0], step.size()[1]));
+        }
+        var conv = Conv2d.of(weights);
+        return (x, _) -> conv.apply(x);
+    }
+
+    Tensor apply(Tensor x, Step step) {
+        try (var block = new TensorScope()) {
+            var h = x;
+            for (var part : parts) {
+                try (var scope = new TensorScope()) {
+                    h = scope.keep(part.apply(h, step));
+                }
+            }
+            return block.keep(h);
+        }
+    }
+}

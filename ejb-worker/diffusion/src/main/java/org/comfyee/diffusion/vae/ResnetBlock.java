@@ -1,0 +1,27 @@
+package org.comfyee.diffusion.vae;
+
+import java.util.Optional;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.layers.Conv2d;
+import org.comfyee.diffusion.layers.GroupNorm;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+
+/** Two convolutions around a skip connection. */
+record ResnetBlock(GroupNorm norm1, Conv2d conv1, GroupNorm norm2, Conv2d conv2, Optional<Conv2d> shortcut) {
+    static final double EPS = 1e-6;
+
+    static ResnetBlock of(Weights weights) {
+        return new ResnetBlock(GroupNorm.of(weights.at("norm1"), EPS), Conv2d.of(weights.at("conv1")),
+                GroupNorm.of(weights.at("norm2"), EPS), Conv2d.of(weights.at("conv2")),
+                weights.has("nin_shortcut") ? Optional.of(Conv2d.of(weights.at("nin_shortcut"))) : Optional.empty());
+    }
+
+    Tensor apply(Tensor x) {
+        try (var scope = new TensorScope()) {
+            var h = conv1.apply(norm1.apply(x).silu());
+            h = conv2.apply(norm2.apply(h).silu());
+            return scope.keep(shortcut.map(conv -> conv.apply(x)).orElse(x).add(h));
+        }
+    }
+}

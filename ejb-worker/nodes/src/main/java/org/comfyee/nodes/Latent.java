@@ -1,0 +1,23 @@
+package org.comfyee.nodes;
+
+import java.util.List;
+import java.util.Optional;
+import org.comfyee.torch.Tensor;
+
+/**
+ * Latents between nodes.
+ *
+ * @param samples {@code [batch, channels, height, width]} float32 in the autoencoder's units
+ * @param noiseMask 1 where sampling may change them
+ * @param batchIndex for each item its place in the batch it came from, which decides its noise
+ */
+public record Latent(Tensor samples, Optional<Tensor> noiseMask, Optional<List<Integer>> batchIndex) {
+
+    public static Latent of(Tensor samples) {
+        return new Latent(samples, Optional.empty(), Optional.empty());
+    }
+
+    public Latent withSamples(Tensor changed) {
+        return new Latent(changed, noiseMask, batchIndex);
+    }
+}

@@ -1,0 +1,59 @@
+package org.comfyee.nodes;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+import org.comfyee.torch.Torch;
+import org.comfyee.workflow.execution.NodeCaller;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.Outputs;
+
+/** Frees what a node computed on the way and lets its outputs live on, wherever they are cached. */
+public final class ScopedCaller implements NodeCaller {
+
+    @Override
+    public Outputs call(Node node, Inputs inputs, NodeContext context) throws Exception {
+        if (!Torch.isLoaded()) {
+            return node.run(inputs, context);
+        }
+        Torch.disableGradients();
+        try (var _ = new TensorScope()) {
+            var outputs = node.run(inputs, context);
+            escape(outputs.values());
+            return outputs;
+        }
+    }
+
+    private static void escape(Object value) {
+        switch (value) {
+            case null -> {}
+            case Tensor tensor -> TensorScope.escape(tensor);
+            case Iterable<?> values -> values.forEach(ScopedCaller::escape);
+            case Map<?, ?> map -> map.values().forEach(ScopedCaller::escape);
+            case Optional<?> optional -> optional.ifPresent(ScopedCaller::escape);
+            case Record record -> {
+                for (var component : record.getClass().getRecordComponents()) {
+                    escape(read(record, component));
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static Object read(Record record, RecordComponent component) {
+        if (component.getType().isPrimitive()) {
+            return null;
+        }
+        try {
+            var accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the component " + component + " cannot be read", e);
+        }
+    }
+}

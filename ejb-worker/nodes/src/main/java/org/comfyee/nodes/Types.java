@@ -1,0 +1,26 @@
+package org.comfyee.nodes;
+
+import org.comfyee.diffusion.model.Conditioning;
+import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.text.TextEncoder;
+import org.comfyee.diffusion.vae.VaeModel;
+import org.comfyee.torch.Tensor;
+import org.comfyee.workflow.node.DataType;
+
+/** The values that travel between the built-in nodes. */
+public final class Types {
+    public static final DataType<DiffusionModel> MODEL = new DataType<>("MODEL", DiffusionModel.class);
+    public static final DataType<TextEncoder> CLIP = new DataType<>("CLIP", TextEncoder.class);
+    public static final DataType<VaeModel> VAE = new DataType<>("VAE", VaeModel.class);
+    public static final DataType<Conditioning> CONDITIONING = new DataType<>("CONDITIONING", Conditioning.class);
+    public static final DataType<Latent> LATENT = new DataType<>("LATENT", Latent.class);
+    /** Pictures, {@code [batch, height, width, channels]} float32, 0 to 1. */
+    public static final DataType<Tensor> IMAGE = new DataType<>("IMAGE", Tensor.class);
+    /** {@code [batch, height, width]} float32, 1 where the mask covers. */
+    public static final DataType<Tensor> MASK = new DataType<>("MASK", Tensor.class);
+
+    /** The largest side of a picture in pixels. */
+    public static final int MAX_RESOLUTION = 16384;
+
+    private Types() {}
+}

@@ -1,0 +1,54 @@
+package org.comfyee.nodes.image;
+
+import com.drew.imaging.ImageMetadataReader;
+import com.drew.imaging.ImageProcessingException;
+import com.drew.metadata.exif.ExifIFD0Directory;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** How a camera was held (Exif tag 0x0112): mirrored or turned, or both. */
+record Orientation(boolean swapsSides, boolean mirrorsX, boolean mirrorsY) {
+    private static final Orientation UPRIGHT = new Orientation(false, false, false);
+
+    static Orientation of(Path path) throws IOException {
+        try {
+            var directory = ImageMetadataReader.readMetadata(path.toFile()).getFirstDirectoryOfType(ExifIFD0Directory.class);
+            var value = directory == null ? null : directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
+            return value == null ? UPRIGHT : of(value);
+        } catch (ImageProcessingException e) {
+            // Formats without Exif data.
+            return UPRIGHT;
+        }
+    }
+
+    private static Orientation of(int value) {
+        return switch (value) {
+            case 2 -> new Orientation(false, true, false);
+            case 3 -> new Orientation(false, true, true);
+            case 4 -> new Orientation(false, false, true);
+            case 5 -> new Orientation(true, false, false);
+            case 6 -> new Orientation(true, false, true);
+            case 7 -> new Orientation(true, true, true);
+            case 8 -> new Orientation(true, true, false);
+            default -> UPRIGHT;
+        };
+    }
+
+    BufferedImage upright(BufferedImage picture) {
+        if (equals(UPRIGHT)) {
+            return picture;
+        }
+        int width = swapsSides ? picture.getHeight() : picture.getWidth();
+        int height = swapsSides ? picture.getWidth() : picture.getHeight();
+        var turned = new BufferedImage(width, height, picture.getColorModel().hasAlpha() ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int u = swapsSides ? y : x;
+                int v = swapsSides ? x : y;
+                turned.setRGB(x, y, picture.getRGB(mirrorsX ? picture.getWidth() - 1 - u : u, mirrorsY ? picture.getHeight() - 1 - v : v));
+            }
+        }
+        return turned;
+    }
+}

@@ -1,0 +1,45 @@
+package org.comfyee.nodes.image;
+
+import static org.comfyee.workflow.node.NodeDefinition.node;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.comfyee.nodes.Types;
+import org.comfyee.torch.Tensor;
+import org.comfyee.workflow.files.Directory;
+import org.comfyee.workflow.node.Hidden;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.NodeDefinition;
+import org.comfyee.workflow.node.Outputs;
+
+/** Shows pictures without keeping them. */
+public final class PreviewImage implements Node {
+    private static final int COMPRESSION = 1;
+    private static final int RANDOM_LETTERS = 5;
+
+    private static final Input<Tensor> IMAGES = Input.of("images", Types.IMAGE);
+
+    private static final NodeDefinition DEFINITION = node("PreviewImage")
+            .displayName("Preview Image")
+            .category("image")
+            .description("Saves the input images to your ComfyUI output directory.")
+            .inputs(IMAGES)
+            .hidden(Hidden.PROMPT, Hidden.EXTRA_PNGINFO)
+            .outputNode()
+            .build();
+
+    @Override
+    public NodeDefinition definition() {
+        return DEFINITION;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, NodeContext context) throws Exception {
+        // A fresh name each time keeps browsers from showing an older picture.
+        var letters = ThreadLocalRandom.current().ints(RANDOM_LETTERS, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
+        return SaveImage.save(inputs.get(IMAGES), Directory.TEMP, "ComfyUI_temp_" + letters, COMPRESSION, context);
+    }
+}

@@ -1,0 +1,43 @@
+package org.comfyee.nodes.image;
+
+import java.util.List;
+import org.comfyee.torch.Tensor;
+
+/** Changes the size of pictures and latents. */
+public final class Resize {
+    public static final List<String> METHODS = List.of("nearest-exact", "bilinear", "area", "bicubic", "lanczos");
+
+    private Resize() {}
+
+    /**
+     * @param x {@code [batch, channels, height, width]}
+     * @param crop {@code center} keeps the proportions and cuts off what is too much; anything else stretches
+     */
+    public static Tensor resize(Tensor x, int width, int height, String method, String crop) {
+        var source = crop.equals("center") ? centered(x, width, height) : x;
+        return switch (method) {
+            case "nearest-exact" -> source.upsampleNearestExact(height, width);
+            case "bilinear" -> source.upsampleBilinear(height, width);
+            case "area" -> source.areaResize(height, width);
+            case "bicubic" -> source.upsampleBicubic(height, width);
+            case "lanczos" -> Lanczos.resize(source, width, height);
+            default -> throw new IllegalArgumentException("the method is '" + method + "', expected one of " + String.join(", ", METHODS));
+        };
+    }
+
+    private static Tensor centered(Tensor x, int width, int height) {
+        long oldWidth = x.size(3);
+        long oldHeight = x.size(2);
+        double oldAspect = (double) oldWidth / oldHeight;
+        double aspect = (double) width / height;
+        if (oldAspect > aspect) {
+            long cut = (long) Math.rint((oldWidth - oldWidth * (aspect / oldAspect)) / 2);
+            return x.narrow(3, cut, oldWidth - 2 * cut);
+        }
+        if (oldAspect < aspect) {
+            long cut = (long) Math.rint((oldHeight - oldHeight * (oldAspect / aspect)) / 2);
+            return x.narrow(2, cut, oldHeight - 2 * cut);
+        }
+        return x;
+    }
+}

@@ -1,0 +1,65 @@
+package org.comfyee.nodes.image;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.comfyee.workflow.files.Directory;
+import org.comfyee.workflow.files.Folders;
+import org.comfyee.workflow.files.SavePath;
+import org.comfyee.workflow.json.Json;
+import org.comfyee.workflow.node.NodeContext;
+
+/** Gives files their numbered names. Several workers may save to the same directory. */
+public final class Saver {
+    private final SavePath path;
+    private final Directory directory;
+    private int counter;
+
+    private Saver(SavePath path, Directory directory) {
+        this.path = path;
+        this.directory = directory;
+        counter = path.counter();
+    }
+
+    /** Writes a file's content; the file exists and is empty. */
+    @FunctionalInterface
+    public interface Writer {
+        void write(Path path) throws IOException;
+    }
+
+    /** @param width of the pictures, which the prefix may name */
+    public static Saver in(Folders folders, Directory directory, String prefix, long width, long height) throws IOException {
+        return new Saver(SavePath.in(folders.directory(directory), prefix, width, height), directory);
+    }
+
+    /** Writes the next file and says where, as clients are told. */
+    public Map<String, Object> save(int batchIndex, String extension, Writer writer) throws IOException {
+        while (true) {
+            var name = path.fileName(batchIndex, counter++, extension);
+            var file = path.directory().resolve(name);
+            try {
+                Files.createFile(file);
+            } catch (FileAlreadyExistsException e) {
+                // Another worker took the number since the directory was read.
+                continue;
+            }
+            writer.write(file);
+            var saved = new LinkedHashMap<String, Object>();
+            saved.put("filename", name);
+            saved.put("subfolder", path.subfolder());
+            saved.put("type", directory.typeName());
+            return saved;
+        }
+    }
+
+    /** The workflow behind a file, as texts to store in it. */
+    public static Map<String, String> metadata(NodeContext context) {
+        var texts = new LinkedHashMap<String, String>();
+        texts.put("prompt", Json.write(context.prompt()));
+        context.extraPngInfo().ifPresent(info -> info.forEach((name, value) -> texts.put(name, Json.write(value))));
+        return texts;
+    }
+}
