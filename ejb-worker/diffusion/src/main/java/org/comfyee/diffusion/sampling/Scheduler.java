@@ -69,7 +69,10 @@ public enum Scheduler {
             var chosen = new ArrayList<Float>();
             long previous = -1;
             for (int i = 0; i < steps; i++) {
-                long index = (long) Math.rint(distribution.inverseCumulativeProbability(1 - (double) i / steps) * (all.length - 1));
+                double p = 1 - (double) i / steps;
+                // The middle must come out exactly, since it lies on the border between two indices.
+                double quantile = p == 0.5 ? 0.5 : distribution.inverseCumulativeProbability(p);
+                long index = (long) Math.rint(quantile * (all.length - 1));
                 if (index != previous) {
                     chosen.add(all[(int) index]);
                 }
