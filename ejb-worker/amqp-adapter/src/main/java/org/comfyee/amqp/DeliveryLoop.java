@@ -1,0 +1,122 @@
+package org.comfyee.amqp;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
+import jakarta.jms.Session;
+import jakarta.resource.spi.UnavailableException;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import jakarta.resource.spi.work.Work;
+import java.lang.System.Logger.Level;
+import org.apache.qpid.jms.JmsConnectionFactory;
+import org.comfyee.cluster.queue.BrokerUri;
+
+/**
+ * Takes one message at a time from a queue, gives it to a bean and acknowledges it when the bean is done. Nothing is
+ * fetched in advance: what waits, waits in the broker, where another worker can get it.
+ *
+ * <p>A bean that throws fails the delivery, which the broker counts; a bean that sets {@link #ACKNOWLEDGEMENT} decides
+ * itself.
+ */
+final class DeliveryLoop implements Work {
+    /** The property by which Qpid JMS is told how to settle a message: 1 accepted, 2 rejected, 3 released, 4 failed. */
+    static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
+
+    private static final System.Logger LOG = System.getLogger(DeliveryLoop.class.getName());
+    private static final int ACCEPTED = 1;
+    private static final int FAILED = 4;
+    private static final long PAUSE_MILLIS = 1_000;
+    private static final String OPTIONS = "?amqp.idleTimeout=30000&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
+
+    private final MessageEndpointFactory endpoints;
+    private final BrokerUri broker;
+    private final String queue;
+    private volatile boolean released;
+    private volatile Connection connection;
+    private boolean complained;
+
+    DeliveryLoop(MessageEndpointFactory endpoints, BrokerUri broker, String queue) {
+        this.endpoints = endpoints;
+        this.broker = broker;
+        this.queue = queue;
+    }
+
+    @Override
+    public void run() {
+        while (!released) {
+            try {
+                receiveWhileConnected();
+            } catch (JMSException | RuntimeException e) {
+                if (!released && !complained) {
+                    LOG.log(Level.WARNING, "the broker " + broker + " cannot be reached, trying again: " + e.getMessage());
+                    complained = true;
+                }
+                pause();
+            }
+        }
+    }
+
+    private void receiveWhileConnected() throws JMSException {
+        var factory = new JmsConnectionFactory(broker.address() + OPTIONS);
+        try (var fresh = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
+                var session = fresh.createSession(false, Session.CLIENT_ACKNOWLEDGE)) {
+            connection = fresh;
+            fresh.start();
+            var consumer = session.createConsumer(session.createQueue(queue));
+            LOG.log(Level.INFO, "takes prompts from " + queue + " at " + broker);
+            complained = false;
+            while (!released) {
+                var message = consumer.receive();
+                if (message == null) {
+                    return;
+                }
+                deliver(message);
+            }
+        } finally {
+            connection = null;
+        }
+    }
+
+    private void deliver(Message message) throws JMSException {
+        int acknowledgement = FAILED;
+        try {
+            var endpoint = endpoints.createEndpoint(null);
+            try {
+                ((MessageListener) endpoint).onMessage(message);
+                acknowledgement = message.propertyExists(ACKNOWLEDGEMENT) ? message.getIntProperty(ACKNOWLEDGEMENT) : ACCEPTED;
+            } finally {
+                endpoint.release();
+            }
+        } catch (UnavailableException e) {
+            // The application is not up, or going down: that is no fault of the message. Unsettled, it returns to the queue.
+            throw new IllegalStateException("the application takes no messages: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a message could not be handled: " + e);
+        }
+        message.setIntProperty(ACKNOWLEDGEMENT, acknowledgement);
+        message.acknowledge();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the loop; a message that a bean still handles returns to the queue. */
+    @Override
+    public void release() {
+        released = true;
+        var open = connection;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (JMSException e) {
+                LOG.log(Level.DEBUG, "closing the connection failed", e);
+            }
+        }
+    }
+}

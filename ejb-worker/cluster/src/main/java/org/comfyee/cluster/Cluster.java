@@ -1,0 +1,100 @@
+package org.comfyee.cluster;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import com.hazelcast.core.HazelcastInstance;
+import org.comfyee.cluster.config.Setting;
+import org.comfyee.cluster.event.ClusterEvent;
+import org.comfyee.cluster.event.EventBus;
+import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.HazelcastGrid;
+import org.comfyee.cluster.grid.LocalGrid;
+import org.comfyee.cluster.ledger.History;
+import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.worker.WorkerRegistry;
+
+/** All that front ends and workers share. */
+public final class Cluster {
+    private static final String GRID_NAME = "payara/Hazelcast";
+
+    private final EventBus events;
+    private final WorkerRegistry workers;
+    private final PromptLedger ledger;
+    private final History history;
+
+    public Cluster(Grid grid, int mostAttempts) {
+        events = new EventBus(grid);
+        workers = new WorkerRegistry(grid);
+        ledger = new PromptLedger(grid, workers::isAlive, mostAttempts);
+        history = new History(grid);
+    }
+
+    /** Joins the server's data grid; a server without one is a cluster of its own. */
+    public static Cluster join() {
+        return new Cluster(grid(), Setting.MAX_ATTEMPTS.number());
+    }
+
+    private static Grid grid() {
+        try {
+            if (new InitialContext().lookup(GRID_NAME) instanceof HazelcastInstance hazelcast) {
+                return new HazelcastGrid(hazelcast);
+            }
+        } catch (NamingException | NoClassDefFoundError e) {
+            // A server that was started without its data grid.
+        }
+        return new LocalGrid();
+    }
+
+    public EventBus events() {
+        return events;
+    }
+
+    public WorkerRegistry workers() {
+        return workers;
+    }
+
+    public PromptLedger ledger() {
+        return ledger;
+    }
+
+    public History history() {
+        return history;
+    }
+
+    /** Tells all clients how many prompts wait or run. */
+    public void publishStatus() {
+        events.publish(ClusterEvent.message("", true, "status", status(ledger.remaining())));
+    }
+
+    /** The data of a status message. */
+    public static Map<String, Object> status(int remaining) {
+        var status = new LinkedHashMap<String, Object>();
+        status.put("status", Map.of("exec_info", Map.of("queue_remaining", remaining)));
+        return status;
+    }
+
+    /** Ends the running prompt of that id, or all that run. */
+    public void interrupt(Optional<String> promptId) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("prompt_id", promptId.orElse(null));
+        events.publish(ClusterEvent.control(ClusterEvent.Kind.INTERRUPT, data));
+    }
+
+    /** Makes all workers give memory back. */
+    public void free(boolean unloadModels, boolean freeMemory) {
+        events.publish(ClusterEvent.control(ClusterEvent.Kind.FREE, Map.of("unload_models", unloadModels, "free_memory", freeMemory)));
+    }
+
+    /** Takes back the waiting prompts of these ids, or all. */
+    public void cancel(Optional<List<String>> promptIds) {
+        var ids = promptIds.orElseGet(() -> ledger.pending().stream().map(request -> request.promptId()).toList());
+        // Every change is told, as clients count on.
+        if (ids.stream().filter(ledger::cancel).count() > 0) {
+            publishStatus();
+        }
+    }
+}

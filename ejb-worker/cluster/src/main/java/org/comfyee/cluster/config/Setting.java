@@ -1,0 +1,129 @@
+package org.comfyee.cluster.config;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Everything that can be set, once for command line, environment and MicroProfile Config: the flag {@code --port}, the
+ * variable {@code COMFYUI_PORT} and the key {@code comfyee.port} are the same setting. The command line wins, then the key,
+ * then the environment.
+ */
+public enum Setting {
+    LISTEN("listen", "ADDRESS", "127.0.0.1", "address to listen on; without a value all addresses (0.0.0.0)"),
+    PORT("port", "NUMBER", "8188", "port of the API and the page"),
+    HEALTH_PORT("health-port", "NUMBER", "9090", "port of a worker's health page"),
+    CWD("cwd", "DIR", "", "directory of models, input, output and user files (default: the current directory)"),
+    INPUT_DIRECTORY("input-directory", "DIR", "", "directory of uploads (default: input)"),
+    OUTPUT_DIRECTORY("output-directory", "DIR", "", "directory of results (default: output)"),
+    TEMP_DIRECTORY("temp-directory", "DIR", "", "directory in which temp lies (default: the working directory)"),
+    USER_DIRECTORY("user-directory", "DIR", "", "directory of settings and user data (default: user)"),
+    CONNECTION_URI("distributed-queue-connection-uri", "URI", "", "AMQP broker, amqp[s]://user:password@host[:port] (default: an embedded one)"),
+    QUEUE_NAME("distributed-queue-name", "NAME", "comfyui", "name of the queue on the broker"),
+    FRONTEND("distributed-queue-frontend", "", "false", "serve API and pages only; workers run elsewhere"),
+    WORKER("distributed-queue-worker", "", "false", "run prompts only; front ends run elsewhere"),
+    CLUSTER_MEMBERS("cluster-members", "HOST:PORT,...", "", "data grid members to join; with a connection URI the default is 127.0.0.1:16900-16907"),
+    CLUSTER_NAME("cluster-name", "NAME", "comfyee", "name of the data grid; only members of the same name join each other"),
+    CLUSTER_PORT("cluster-port", "NUMBER", "16900", "first port of this member of the data grid; the next free one is taken"),
+    LIBTORCH("libtorch", "DIR", "", "libtorch to use in place of the one that comes with ComfyEE (also LIBTORCH)"),
+    THREADS("threads", "NUMBER", "0", "threads for tensor operations (default: one for each core)"),
+    PREVIEW_METHOD("preview-method", "none|auto|latent2rgb", "none", "pictures of work in progress"),
+    PREVIEW_SIZE("preview-size", "PIXELS", "512", "longer side of these"),
+    CACHE_LRU("cache-lru", "COUNT", "0", "keep the results of that many nodes of former prompts"),
+    CACHE_NONE("cache-none", "", "false", "keep no results between prompts"),
+    MODELS_KEPT("models-kept", "COUNT", "3", "checkpoints that a worker keeps open"),
+    DISABLE_METADATA("disable-metadata", "", "false", "do not store workflows in saved files"),
+    MAX_UPLOAD_SIZE("max-upload-size", "MB", "100", "largest request body"),
+    FRONT_END_ROOT("front-end-root", "DIR", "", "serve this directory in place of the page"),
+    ENABLE_CORS_HEADER("enable-cors-header", "ORIGIN", "", "allow requests of another origin; without a value of all (*)"),
+    MULTI_USER("multi-user", "", "false", "settings and user data for each user"),
+    MAX_ATTEMPTS("max-attempts", "COUNT", "3", "how often a prompt may take its worker down before it ends as an error");
+
+    private static final String KEY_PREFIX = "comfyee.";
+    private static final String ENVIRONMENT_PREFIX = "COMFYUI_";
+
+    private final String flag;
+    private final String placeholder;
+    private final String usual;
+    private final String help;
+
+    Setting(String flag, String placeholder, String usual, String help) {
+        this.flag = flag;
+        this.placeholder = placeholder;
+        this.usual = usual;
+        this.help = help;
+    }
+
+    /** The name on the command line, without dashes. */
+    public String flag() {
+        return flag;
+    }
+
+    /** The key of MicroProfile Config, which is also the name of a system property. */
+    public String key() {
+        return KEY_PREFIX + flag;
+    }
+
+    public String environmentVariable() {
+        return ENVIRONMENT_PREFIX + flag.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** Whether the flag stands alone. */
+    public boolean isSwitch() {
+        return placeholder.isEmpty();
+    }
+
+    /** What a flag means that may have a value and has none. */
+    public Optional<String> bareValue() {
+        return switch (this) {
+            case LISTEN -> Optional.of("0.0.0.0");
+            case ENABLE_CORS_HEADER -> Optional.of("*");
+            default -> isSwitch() ? Optional.of("true") : Optional.empty();
+        };
+    }
+
+    public static Optional<Setting> ofFlag(String flag) {
+        return Arrays.stream(values()).filter(setting -> setting.flag.equals(flag)).findFirst();
+    }
+
+    /** One line for each setting. */
+    public static List<String> help() {
+        return Arrays.stream(values())
+                .map(setting -> "  %-48s %s%s".formatted("--" + setting.flag + (setting.isSwitch() ? "" : "=" + setting.placeholder),
+                        setting.help, setting.usual.isEmpty() || setting.isSwitch() ? "" : " (default: " + setting.usual + ")"))
+                .toList();
+    }
+
+    public String value() {
+        var property = System.getProperty(key());
+        if (property != null) {
+            return property;
+        }
+        var variable = System.getenv(environmentVariable());
+        return variable == null ? usual : variable;
+    }
+
+    /** The value unless it is empty. */
+    public Optional<String> given() {
+        return Optional.of(value()).filter(value -> !value.isBlank());
+    }
+
+    public Optional<Path> path() {
+        return given().map(Path::of);
+    }
+
+    public boolean isOn() {
+        return Boolean.parseBoolean(value());
+    }
+
+    /** @throws IllegalArgumentException that names flag and value */
+    public int number() {
+        try {
+            return Integer.parseInt(value().strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected a whole number");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.comfyee.cluster.ledger;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.GridMap;
+
+/** What became of prompts, the latest ten thousand. Entries are JSON text. */
+public final class History {
+    private static final int MOST_ENTRIES = 10_000;
+    /** Digits of the time in front of each entry, by which they are ordered. */
+    private static final int STAMP = 19;
+
+    private final GridMap entries;
+
+    public History(Grid grid) {
+        entries = grid.map("comfyee.history");
+    }
+
+    /** Records an entry, in place of an older one of the same prompt. */
+    public void record(String promptId, String entry) {
+        entries.put(promptId, stamp() + entry);
+        if (entries.size() > MOST_ENTRIES) {
+            ordered().stream().limit(Math.max(0, entries.size() - MOST_ENTRIES)).forEach(oldest -> entries.remove(oldest.getKey()));
+        }
+    }
+
+    private static String stamp() {
+        var now = Instant.now();
+        return "%0".concat(STAMP + "d").formatted(now.getEpochSecond() * 1_000_000_000L + now.getNano());
+    }
+
+    public Optional<String> find(String promptId) {
+        return Optional.ofNullable(promptId).flatMap(entries::get).map(text -> text.substring(STAMP));
+    }
+
+    private List<Map.Entry<String, String>> ordered() {
+        return entries.entries().entrySet().stream().sorted(Map.Entry.comparingByValue()).toList();
+    }
+
+    /**
+     * Entries by prompt id, the oldest first.
+     *
+     * @param most all if empty
+     * @param offset of the first; below 0 the last ones are given
+     */
+    public Map<String, String> list(Optional<Integer> most, int offset) {
+        var all = ordered();
+        int first = offset < 0 && most.isPresent() ? all.size() - most.get() : offset;
+        var page = new LinkedHashMap<String, String>();
+        all.stream()
+                .skip(Math.max(0, first))
+                .limit(most.map(count -> Math.max(0L, count)).orElse(Long.MAX_VALUE))
+                .forEach(entry -> page.put(entry.getKey(), entry.getValue().substring(STAMP)));
+        return page;
+    }
+
+    public void delete(String promptId) {
+        entries.remove(promptId);
+    }
+
+    public void clear() {
+        entries.entries().keySet().forEach(entries::remove);
+    }
+}

@@ -1,0 +1,147 @@
+package org.comfyee.cluster.ledger;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.GridMap;
+import org.comfyee.cluster.queue.PromptRequest;
+
+/** The prompts that were accepted and are not finished, and who runs which. */
+public final class PromptLedger {
+    /** Long enough for any message that is delivered twice. */
+    private static final Duration REMEMBER_FINISHED = Duration.ofHours(24);
+
+    private final GridMap open;
+    private final GridMap finished;
+    private final GridMap counters;
+    private final Predicate<String> isWorkerAlive;
+    private final int mostAttempts;
+
+    public PromptLedger(Grid grid, Predicate<String> isWorkerAlive, int mostAttempts) {
+        open = grid.map("comfyee.prompts");
+        finished = grid.map("comfyee.finished");
+        counters = grid.map("comfyee.counters");
+        this.isWorkerAlive = isWorkerAlive;
+        this.mostAttempts = mostAttempts;
+    }
+
+    /** The next place in the queue, from 0. */
+    public long nextNumber() {
+        while (true) {
+            var current = counters.get("number");
+            if (current.isEmpty()) {
+                counters.putIfAbsent("number", "0");
+            } else {
+                long next = Long.parseLong(current.get());
+                if (counters.replace("number", current.get(), Long.toString(next + 1))) {
+                    return next;
+                }
+            }
+        }
+    }
+
+    /** Enters a prompt that is about to be sent; an unfinished one of the same id is replaced. */
+    public void enter(PromptRequest request) {
+        finished.remove(request.promptId());
+        open.put(request.promptId(), LedgerEntry.pending(request).toText());
+    }
+
+    /** Removes a prompt that could not be sent. */
+    public void withdraw(String promptId) {
+        open.remove(promptId);
+    }
+
+    /** Prompts that wait, in the order of their numbers. */
+    public List<PromptRequest> pending() {
+        return requests(LedgerEntry.State.PENDING);
+    }
+
+    /** Prompts that run. */
+    public List<PromptRequest> running() {
+        return requests(LedgerEntry.State.RUNNING);
+    }
+
+    private List<PromptRequest> requests(LedgerEntry.State state) {
+        return open.entries().values().stream()
+                .map(LedgerEntry::parse)
+                .filter(entry -> entry.state() == state)
+                .map(LedgerEntry::request)
+                .sorted(Comparator.comparingDouble((PromptRequest request) -> request.number().doubleValue())
+                        .thenComparingLong(PromptRequest::createdMillis))
+                .toList();
+    }
+
+    /** How many prompts wait or run. */
+    public int remaining() {
+        var cancelled = "{\"state\": \"" + LedgerEntry.State.CANCELLED;
+        return (int) open.entries().values().stream().filter(text -> !text.startsWith(cancelled)).count();
+    }
+
+    /** Takes a waiting prompt back. @return whether it was waiting */
+    public boolean cancel(String promptId) {
+        while (true) {
+            var text = open.get(promptId);
+            if (text.isEmpty()) {
+                return false;
+            }
+            var entry = LedgerEntry.parse(text.get());
+            if (entry.state() != LedgerEntry.State.PENDING) {
+                return false;
+            }
+            if (open.replace(promptId, text.get(), entry.cancelled().toText())) {
+                return true;
+            }
+        }
+    }
+
+    /** Decides for a worker that the broker gave a prompt to. */
+    public Claim claim(PromptRequest request, String worker) {
+        while (true) {
+            if (finished.get(request.promptId()).isPresent()) {
+                return Claim.DROP;
+            }
+            var text = open.get(request.promptId());
+            if (text.isEmpty()) {
+                // The whole cluster was restarted: the message is all that is left of the prompt.
+                open.putIfAbsent(request.promptId(), LedgerEntry.pending(request).toText());
+                continue;
+            }
+            var entry = LedgerEntry.parse(text.get());
+            if (entry.state() == LedgerEntry.State.CANCELLED) {
+                finished.put(request.promptId(), "cancelled", REMEMBER_FINISHED);
+                open.remove(request.promptId());
+                return Claim.DROP;
+            }
+            boolean taken = entry.state() == LedgerEntry.State.RUNNING && !entry.worker().equals(worker);
+            if (taken && isWorkerAlive.test(entry.worker())) {
+                return Claim.BUSY_ELSEWHERE;
+            }
+            if (entry.attempts() >= mostAttempts) {
+                return Claim.EXHAUSTED;
+            }
+            if (open.replace(request.promptId(), text.get(), entry.runningOn(worker).toText())) {
+                return Claim.RUN;
+            }
+        }
+    }
+
+    /** Strikes a prompt out. @return whether it was not finished before */
+    public boolean finish(String promptId) {
+        boolean first = finished.get(promptId).isEmpty();
+        finished.put(promptId, "finished", REMEMBER_FINISHED);
+        open.remove(promptId);
+        return first;
+    }
+
+    /** The prompt that a worker runs. */
+    public Optional<PromptRequest> runningOn(String worker) {
+        return open.entries().values().stream()
+                .map(LedgerEntry::parse)
+                .filter(entry -> entry.state() == LedgerEntry.State.RUNNING && entry.worker().equals(worker))
+                .map(LedgerEntry::request)
+                .findFirst();
+    }
+}

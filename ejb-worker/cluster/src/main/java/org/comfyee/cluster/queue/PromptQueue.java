@@ -1,0 +1,144 @@
+package org.comfyee.cluster.queue;
+
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.qpid.jms.JmsConnectionFactory;
+import org.comfyee.workflow.json.Json;
+
+/**
+ * Sends prompts to the broker. Keeps the connection, and makes it again for as long as it takes; what is asked meanwhile
+ * waits a little and then fails.
+ */
+public final class PromptQueue implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PromptQueue.class.getName());
+    private static final int SENDERS = 8;
+    private static final long PATIENCE_MILLIS = 5_000;
+    private static final long PAUSE_MILLIS = 1_000;
+
+    private record Sender(Session session, MessageProducer producer) {}
+
+    private final BrokerUri broker;
+    private final String queueName;
+    private final Thread connector;
+    /** Senders of the present connection; none while there is no connection. */
+    private final ArrayBlockingQueue<Sender> idle = new ArrayBlockingQueue<>(SENDERS);
+    private volatile Connection connection;
+    private volatile boolean closed;
+
+    public PromptQueue(BrokerUri broker, String queueName) {
+        this.broker = broker;
+        this.queueName = queueName;
+        connector = Thread.ofPlatform().daemon().name("prompt-queue").start(this::stayConnected);
+    }
+
+    public boolean isConnected() {
+        return connection != null;
+    }
+
+    private void stayConnected() {
+        boolean complained = false;
+        while (!closed) {
+            try {
+                if (connection == null) {
+                    connect();
+                    LOG.log(Level.INFO, "connected to the broker " + broker);
+                    complained = false;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (JMSException e) {
+                if (!complained) {
+                    LOG.log(Level.WARNING, "the broker " + broker + " cannot be reached, trying again: " + e.getMessage());
+                    complained = true;
+                }
+                pause();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void connect() throws JMSException {
+        var factory = new JmsConnectionFactory(broker.address() + "?jms.sendTimeout=10000&jms.connectTimeout=5000&jms.closeTimeout=2000");
+        var fresh = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
+        try {
+            fresh.setExceptionListener(e -> lose(fresh, e));
+            fresh.start();
+            idle.clear();
+            for (int i = 0; i < SENDERS; i++) {
+                var session = fresh.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                var producer = session.createProducer(session.createQueue(queueName));
+                producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+                idle.add(new Sender(session, producer));
+            }
+            connection = fresh;
+        } catch (JMSException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private synchronized void lose(Connection lost, JMSException reason) {
+        if (connection == lost && !closed) {
+            LOG.log(Level.WARNING, "the connection to the broker " + broker + " was lost: " + reason.getMessage());
+            connection = null;
+            idle.clear();
+        }
+    }
+
+    /**
+     * Sends a prompt; when this returns, the broker has stored it.
+     *
+     * @param priority 0 to 9, of which 9 is served first
+     * @throws QueueUnavailableException if the broker cannot be reached
+     */
+    public void send(PromptRequest request, int priority) throws QueueUnavailableException {
+        try {
+            var sender = idle.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            if (sender == null) {
+                throw new QueueUnavailableException("the broker " + broker + " cannot be reached", null);
+            }
+            var used = connection;
+            var message = sender.session().createTextMessage(Json.write(request.toJson()));
+            message.setJMSCorrelationID(request.promptId());
+            sender.producer().send(message, DeliveryMode.PERSISTENT, priority, 0);
+            if (used == connection) {
+                idle.offer(sender);
+            }
+        } catch (JMSException e) {
+            throw new QueueUnavailableException("the broker " + broker + " did not take the prompt: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new QueueUnavailableException("interrupted while sending a prompt", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connector.interrupt();
+        var last = connection;
+        connection = null;
+        if (last != null) {
+            try {
+                last.close();
+            } catch (JMSException e) {
+                LOG.log(Level.DEBUG, "closing the connection to the broker failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.comfyee.cluster.worker;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A worker as clients see it.
+ *
+ * @param devices what it computes on
+ * @param memoryTotal of the machine, in bytes
+ * @param models names of the checkpoints that it keeps open
+ * @param currentPrompt empty if it waits
+ * @param sinceMillis when it began that prompt or began to wait
+ */
+public record WorkerInfo(
+        String id, String host, List<String> devices, long memoryTotal, long memoryFree, List<String> models, String currentPrompt, long sinceMillis) {
+
+    public Map<String, Object> toJson() {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("id", id);
+        json.put("host", host);
+        json.put("devices", devices);
+        json.put("memory_total", memoryTotal);
+        json.put("memory_free", memoryFree);
+        json.put("loaded_models", models);
+        json.put("current_prompt", currentPrompt.isEmpty() ? null : currentPrompt);
+        json.put("since", sinceMillis);
+        return json;
+    }
+}

@@ -1,0 +1,39 @@
+package org.comfyee.cluster.worker;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.GridMap;
+import org.comfyee.workflow.json.Json;
+
+/** The workers that are alive: each says so every second, and who has not for a few seconds is gone. */
+public final class WorkerRegistry {
+    /** How often a worker says that it is alive. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    private static final Duration LIFETIME = Duration.ofSeconds(5);
+
+    private final GridMap workers;
+
+    public WorkerRegistry(Grid grid) {
+        workers = grid.map("comfyee.workers");
+    }
+
+    public void heartbeat(WorkerInfo info) {
+        workers.put(info.id(), Json.write(info.toJson()), LIFETIME);
+    }
+
+    public void leave(String workerId) {
+        workers.remove(workerId);
+    }
+
+    public boolean isAlive(String workerId) {
+        return workers.get(workerId).isPresent();
+    }
+
+    /** All workers in JSON form, by id. */
+    public List<Map<String, Object>> list() {
+        return workers.entries().entrySet().stream().sorted(Map.Entry.comparingByKey()).map(entry -> Json.parseObject(entry.getValue())).toList();
+    }
+}
