@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * A worker as clients see it.
  *
+ * @param libtorch its version, empty while it is not loaded
  * @param devices what it computes on
  * @param memoryTotal of the machine, in bytes
  * @param models names of the checkpoints that it keeps open
@@ -14,12 +15,13 @@ import java.util.Map;
  * @param sinceMillis when it began that prompt or began to wait
  */
 public record WorkerInfo(
-        String id, String host, List<String> devices, long memoryTotal, long memoryFree, List<String> models, String currentPrompt, long sinceMillis) {
+        String id, String host, String libtorch, List<String> devices, long memoryTotal, long memoryFree, List<String> models, String currentPrompt, long sinceMillis) {
 
     public Map<String, Object> toJson() {
         var json = new LinkedHashMap<String, Object>();
         json.put("id", id);
         json.put("host", host);
+        json.put("libtorch", libtorch);
         json.put("devices", devices);
         json.put("memory_total", memoryTotal);
         json.put("memory_free", memoryFree);

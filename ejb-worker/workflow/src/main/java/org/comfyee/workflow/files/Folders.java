@@ -161,12 +161,17 @@ public final class Folders {
         return type == null ? "" : type.substring(0, type.indexOf('/'));
     }
 
-    /** Makes the directories that are always there, and an empty one for temporary pictures. */
-    public void prepare() throws IOException {
-        deleteTemporary();
+    /** Makes the directories for pictures where they do not exist. */
+    public void prepareOutput() throws IOException {
         for (var each : directories.values()) {
             Files.createDirectories(each);
         }
+    }
+
+    /** Makes the directories that are always there, and an empty one for temporary pictures. */
+    public void prepare() throws IOException {
+        deleteTemporary();
+        prepareOutput();
         Files.createDirectories(user);
         Files.createDirectories(base.resolve("models").resolve("checkpoints"));
     }

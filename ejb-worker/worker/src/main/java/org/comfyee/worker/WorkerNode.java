@@ -1,0 +1,178 @@
+package org.comfyee.worker;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.comfyee.cluster.Cluster;
+import org.comfyee.cluster.config.Directories;
+import org.comfyee.cluster.config.Setting;
+import org.comfyee.cluster.event.ClusterEvent;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.cluster.worker.WorkerInfo;
+import org.comfyee.cluster.worker.WorkerRegistry;
+import org.comfyee.nodes.Models;
+import org.comfyee.nodes.Preferences;
+import org.comfyee.nodes.ScopedCaller;
+import org.comfyee.torch.Torch;
+import org.comfyee.workflow.execution.EventSink;
+import org.comfyee.workflow.execution.ExecutionRequest;
+import org.comfyee.workflow.execution.ExecutionResult;
+import org.comfyee.workflow.execution.Interrupt;
+import org.comfyee.workflow.execution.OutputCache;
+import org.comfyee.workflow.execution.WorkflowExecutor;
+import org.comfyee.workflow.files.Folders;
+import org.comfyee.workflow.node.NodeRegistry;
+
+/** This process as a worker: its models, its results, what it runs. Runs one prompt at a time. */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionManagement(TransactionManagementType.BEAN)
+public class WorkerNode {
+    private static final System.Logger LOG = System.getLogger(WorkerNode.class.getName());
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    private final String id = UUID.randomUUID().toString();
+    private final Interrupt interrupt = new Interrupt();
+    private Cluster cluster;
+    private Models models;
+    private WorkflowExecutor executor;
+    private ScheduledFuture<?> heartbeat;
+    private AutoCloseable subscription;
+    private volatile String currentPrompt = "";
+    private volatile long since = System.currentTimeMillis();
+
+    @PostConstruct
+    void start() {
+        cluster = Cluster.join();
+        models = new Models(Setting.MODELS_KEPT.number());
+        Folders folders = Directories.configured();
+        try {
+            folders.prepareOutput();
+        } catch (IOException e) {
+            throw new IllegalStateException("the directory for results " + folders.base() + " cannot be made", e);
+        }
+        var preferences = new Preferences(!Setting.DISABLE_METADATA.isOn(), Preferences.PreviewMethod.of(Setting.PREVIEW_METHOD.value()),
+                Setting.PREVIEW_SIZE.number());
+        var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader());
+        executor = new WorkflowExecutor(registry, folders, cache(), new ScopedCaller(), Map.of(Models.class, models, Preferences.class, preferences));
+        subscription = cluster.events().subscribe(this::obey);
+        heartbeat = scheduler.scheduleAtFixedRate(this::beat, 0, WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        // Loading libtorch takes a second that the first prompt need not wait for.
+        scheduler.submit(this::loadTorch);
+    }
+
+    private static OutputCache cache() {
+        if (Setting.CACHE_LRU.number() > 0) {
+            return OutputCache.leastRecentlyUsed(Setting.CACHE_LRU.number());
+        }
+        return Setting.CACHE_NONE.isOn() ? OutputCache.none() : OutputCache.classic();
+    }
+
+    private void loadTorch() {
+        try {
+            Torch.loadConfigured();
+            if (Setting.THREADS.number() > 0) {
+                Torch.setThreads(Setting.THREADS.number());
+            }
+            LOG.log(Level.INFO, "libtorch " + Torch.version() + ", " + Torch.threads() + " threads");
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, e.getMessage());
+        }
+    }
+
+    @PreDestroy
+    void stop() throws Exception {
+        heartbeat.cancel(false);
+        subscription.close();
+        cluster.workers().leave(id);
+    }
+
+    String id() {
+        return id;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    private void obey(ClusterEvent event) {
+        switch (event.kind()) {
+            case INTERRUPT -> {
+                var wanted = event.data().get("prompt_id");
+                if (!currentPrompt.isEmpty() && (wanted == null || wanted.equals(currentPrompt))) {
+                    interrupt.raise();
+                }
+            }
+            // Waits for the running prompt, so it must not hold up the events behind it.
+            case FREE -> scheduler.submit(() -> free(event.data()));
+            case MESSAGE, PREVIEW -> {}
+        }
+    }
+
+    private void free(Map<String, Object> wish) {
+        if (Boolean.TRUE.equals(wish.get("free_memory"))) {
+            executor.clearCache();
+        }
+        if (Boolean.TRUE.equals(wish.get("unload_models"))) {
+            models.unload();
+        }
+        System.gc();
+    }
+
+    private void beat() {
+        try {
+            cluster.workers().heartbeat(info());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "the data grid does not take this worker's heartbeat: " + e.getMessage());
+        }
+    }
+
+    private WorkerInfo info() {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
+        return new WorkerInfo(id, host(), libtorch, List.of("cpu"), system.getTotalMemorySize(), system.getFreeMemorySize(), models.names(),
+                currentPrompt, since);
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (java.net.UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    /** Runs a prompt to its end. */
+    ExecutionResult run(PromptRequest request, EventSink sink) {
+        begin(request.promptId());
+        try {
+            return executor.execute(new ExecutionRequest(request.promptId(), request.prompt(), request.extraData(), request.outputs()), sink, interrupt);
+        } finally {
+            begin("");
+        }
+    }
+
+    private void begin(String promptId) {
+        currentPrompt = promptId;
+        since = System.currentTimeMillis();
+    }
+}

@@ -1,0 +1,120 @@
+package org.comfyee.web;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.comfyee.cluster.Cluster;
+import org.comfyee.cluster.config.Directories;
+import org.comfyee.cluster.config.Setting;
+import org.comfyee.cluster.queue.BrokerUri;
+import org.comfyee.cluster.queue.PromptQueue;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.cluster.queue.QueueUnavailableException;
+import org.comfyee.web.socket.Clients;
+import org.comfyee.workflow.files.Folders;
+import org.comfyee.workflow.graph.PromptValidator;
+import org.comfyee.workflow.graph.ValidationResult;
+import org.comfyee.workflow.node.NodeRegistry;
+
+/** This process as a front end: what its resources and sockets share. */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionManagement(TransactionManagementType.BEAN)
+public class FrontEnd {
+    private static final int FIRST_PRIORITY = 9;
+    private static final int USUAL_PRIORITY = 4;
+    private static final int EARLY_PRIORITY = 7;
+    private static final int LATE_PRIORITY = 1;
+
+    private Cluster cluster;
+    private PromptQueue queue;
+    private Folders folders;
+    private NodeRegistry registry;
+    private Clients clients;
+
+    @PostConstruct
+    void start() {
+        folders = Directories.configured();
+        try {
+            folders.prepare();
+        } catch (IOException e) {
+            throw new IllegalStateException("the directories below " + folders.base() + " cannot be made: " + e.getMessage(), e);
+        }
+        registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader());
+        cluster = Cluster.join();
+        queue = new PromptQueue(BrokerUri.parse(Setting.CONNECTION_URI.value()), Setting.QUEUE_NAME.value());
+        clients = new Clients(cluster);
+    }
+
+    @PreDestroy
+    void stop() throws Exception {
+        clients.close();
+        queue.close();
+        folders.deleteTemporary();
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    public Folders folders() {
+        return folders;
+    }
+
+    public NodeRegistry registry() {
+        return registry;
+    }
+
+    public Clients clients() {
+        return clients;
+    }
+
+    /** Whether prompts can be accepted. */
+    public boolean isReady() {
+        return queue.isConnected();
+    }
+
+    /** Checks a prompt by the definitions of its nodes. */
+    public ValidationResult validate(java.util.Map<String, Object> prompt, Optional<Set<String>> targets) {
+        return new PromptValidator(registry, folders).validate(prompt, targets);
+    }
+
+    /**
+     * Accepts a prompt: when this returns, the broker has stored it.
+     *
+     * @param front whether it goes before all that wait
+     */
+    public void submit(PromptRequest request, boolean front) throws QueueUnavailableException {
+        cluster.ledger().enter(request);
+        // Told before the prompt is sent: afterwards a worker may be faster.
+        cluster.publishStatus();
+        try {
+            queue.send(request, priority(request, front));
+        } catch (QueueUnavailableException e) {
+            cluster.ledger().withdraw(request.promptId());
+            cluster.publishStatus();
+            throw e;
+        }
+    }
+
+    private int priority(PromptRequest request, boolean front) {
+        if (front) {
+            return FIRST_PRIORITY;
+        }
+        if (request.number() instanceof Long) {
+            return USUAL_PRIORITY;
+        }
+        // A number of the client's own: before or after those that are counted.
+        var waiting = cluster.ledger().pending();
+        return waiting.isEmpty() || request.number().doubleValue() <= waiting.getFirst().number().doubleValue() ? EARLY_PRIORITY : LATE_PRIORITY;
+    }
+}

@@ -1,0 +1,71 @@
+package org.comfyee.web.rest;
+
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.cluster.queue.QueueUnavailableException;
+import org.comfyee.web.FrontEnd;
+import org.comfyee.workflow.graph.PromptValidator;
+import org.comfyee.workflow.json.Json;
+import org.comfyee.workflow.json.PythonText;
+
+/** {@code /prompt}: how many prompts there are, and one more. */
+@Path("/prompt")
+@RequestScoped
+public class PromptResource {
+    @EJB
+    private FrontEnd frontEnd;
+
+    @GET
+    public Response remaining() {
+        return Answers.json(Map.of("exec_info", Map.of("queue_remaining", frontEnd.cluster().ledger().remaining())));
+    }
+
+    @POST
+    public Response submit(String body) throws QueueUnavailableException {
+        var request = Json.parseObject(body);
+        boolean front = Boolean.TRUE.equals(request.get("front")) && !request.containsKey("number");
+        var number = number(request, front);
+        var prompt = Json.object(request.get("prompt"));
+        if (prompt.isEmpty()) {
+            return Failures.error(400, "no_prompt", "No prompt provided", "No prompt provided");
+        }
+        var checked = frontEnd.validate(prompt.get(), PromptValidator.targets(request.get("partial_execution_targets")));
+        if (!checked.isAccepted()) {
+            var refusal = new LinkedHashMap<String, Object>();
+            refusal.put("error", checked.error().orElseThrow());
+            refusal.put("node_errors", checked.nodeErrors());
+            return Response.status(400).type(Answers.JSON).entity(Json.write(refusal)).build();
+        }
+        var extraData = new LinkedHashMap<>(Json.object(request.get("extra_data")).orElse(Map.of()));
+        if (request.containsKey("client_id")) {
+            extraData.put("client_id", request.get("client_id"));
+        }
+        var id = request.get("prompt_id") == null ? UUID.randomUUID().toString() : PythonText.str(request.get("prompt_id"));
+        try {
+            frontEnd.submit(new PromptRequest(id, number, checked.prompt(), extraData, checked.goodOutputs(), System.currentTimeMillis()), front);
+        } catch (QueueUnavailableException e) {
+            return Failures.error(503, "queue_unavailable", "The queue cannot take prompts now", e.getMessage());
+        }
+        var accepted = new LinkedHashMap<String, Object>();
+        accepted.put("prompt_id", id);
+        accepted.put("number", number);
+        accepted.put("node_errors", checked.nodeErrors());
+        return Answers.json(accepted);
+    }
+
+    private Number number(Map<String, Object> request, boolean front) {
+        if (request.get("number") instanceof Number own) {
+            return own.doubleValue();
+        }
+        long next = frontEnd.cluster().ledger().nextNumber();
+        return front ? -next : next;
+    }
+}

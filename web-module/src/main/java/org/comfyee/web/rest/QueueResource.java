@@ -1,0 +1,86 @@
+package org.comfyee.web.rest;
+
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.web.FrontEnd;
+import org.comfyee.workflow.json.Json;
+import org.comfyee.workflow.json.JsonException;
+
+/** What waits and runs in the whole cluster, and how to take it back. */
+@Path("/")
+@RequestScoped
+public class QueueResource {
+    @EJB
+    private FrontEnd frontEnd;
+
+    @GET
+    @Path("queue")
+    public Response queue() {
+        var ledger = frontEnd.cluster().ledger();
+        var queue = new LinkedHashMap<String, Object>();
+        queue.put("queue_running", ledger.running().stream().map(PromptRequest::toItem).toList());
+        queue.put("queue_pending", ledger.pending().stream().map(PromptRequest::toItem).toList());
+        return Answers.json(queue);
+    }
+
+    @POST
+    @Path("queue")
+    public Response change(String body) {
+        var change = Json.parseObject(body);
+        if (Boolean.TRUE.equals(change.get("clear"))) {
+            frontEnd.cluster().cancel(Optional.empty());
+        }
+        if (change.get("delete") instanceof List<?> ids) {
+            frontEnd.cluster().cancel(Optional.of(ids.stream().map(String::valueOf).toList()));
+        }
+        return Answers.empty();
+    }
+
+    @POST
+    @Path("interrupt")
+    public Response interrupt(String body) {
+        frontEnd.cluster().interrupt(Optional.ofNullable(tolerant(body).get("prompt_id")).map(String::valueOf).filter(id -> !id.isEmpty()));
+        return Answers.empty();
+    }
+
+    /** Clients send anything here, or nothing. */
+    private static Map<String, Object> tolerant(String body) {
+        try {
+            return body.isBlank() ? Map.of() : Json.object(Json.parse(body)).orElse(Map.of());
+        } catch (JsonException e) {
+            return Map.of();
+        }
+    }
+
+    @POST
+    @Path("free")
+    public Response free(String body) {
+        var wish = Json.parseObject(body);
+        boolean memory = Boolean.TRUE.equals(wish.get("free_memory"));
+        boolean models = wish.containsKey("unload_models") ? Boolean.TRUE.equals(wish.get("unload_models")) : memory;
+        frontEnd.cluster().free(models, memory);
+        return Answers.empty();
+    }
+
+    @GET
+    @Path("v1/workers")
+    public Response workers() {
+        return Answers.json(frontEnd.cluster().workers().list());
+    }
+
+    @GET
+    @Path("health")
+    public Response health() {
+        var state = Map.of("ready", frontEnd.isReady());
+        return Response.status(frontEnd.isReady() ? 200 : 503).type(Answers.JSON).entity(Json.write(state)).build();
+    }
+}

@@ -1,0 +1,68 @@
+package org.comfyee.web.socket;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.comfyee.workflow.json.Json;
+
+/** A connected client and what it understands. */
+final class Client {
+    private static final int PREVIEW_IMAGE = 1;
+    private static final int PREVIEW_IMAGE_WITH_METADATA = 4;
+    private static final int JPEG = 1;
+    private static final int PNG = 2;
+
+    private final String id;
+    private final Outbox outbox;
+    private volatile boolean previewMetadata;
+    private volatile boolean heard;
+    /** Clients without metadata get a preview after the progress message that belongs to it. */
+    private byte[] heldPreview;
+
+    Client(String id, Outbox outbox) {
+        this.id = id;
+        this.outbox = outbox;
+    }
+
+    String id() {
+        return id;
+    }
+
+    void send(String type, Map<String, Object> data) {
+        var message = new LinkedHashMap<String, Object>();
+        message.put("type", type);
+        message.put("data", data);
+        send(Json.write(message));
+    }
+
+    synchronized void send(String message) {
+        outbox.offer(message);
+        if (heldPreview != null) {
+            outbox.offer(heldPreview);
+            heldPreview = null;
+        }
+    }
+
+    synchronized void preview(Map<String, Object> metadata, byte[] image) {
+        if (previewMetadata) {
+            var json = Json.write(metadata).getBytes(StandardCharsets.UTF_8);
+            outbox.offer(ByteBuffer.allocate(8 + json.length + image.length)
+                    .putInt(PREVIEW_IMAGE_WITH_METADATA).putInt(json.length).put(json).put(image).array());
+        } else {
+            int type = "image/png".equals(metadata.get("image_type")) ? PNG : JPEG;
+            heldPreview = ByteBuffer.allocate(8 + image.length).putInt(PREVIEW_IMAGE).putInt(type).put(image).array();
+        }
+    }
+
+    /** Whether this is the first message, the only one that counts. */
+    boolean isFirstMessage() {
+        boolean first = !heard;
+        heard = true;
+        return first;
+    }
+
+    void negotiate(Map<String, Object> features) {
+        previewMetadata = Boolean.TRUE.equals(features.get("supports_preview_metadata"));
+    }
+}

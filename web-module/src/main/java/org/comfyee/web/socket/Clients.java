@@ -1,0 +1,79 @@
+package org.comfyee.web.socket;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.comfyee.cluster.Cluster;
+import org.comfyee.cluster.event.ClusterEvent;
+import org.comfyee.workflow.json.Json;
+
+/** The clients connected to this front end; passes the cluster's events on to those they are for. */
+public final class Clients implements AutoCloseable {
+    private final Cluster cluster;
+    private final Map<String, Client> connected = new ConcurrentHashMap<>();
+    /** The node that runs for a client, for when it connects again. */
+    private final Map<String, String> runningNodes = new ConcurrentHashMap<>();
+    private final AutoCloseable subscription;
+
+    public Clients(Cluster cluster) {
+        this.cluster = cluster;
+        subscription = cluster.events().subscribe(this::pass);
+    }
+
+    /** Greets a client and lets it take the place of an older connection of the same id. */
+    void connect(Client client) {
+        var status = new LinkedHashMap<>(Cluster.status(cluster.ledger().remaining()));
+        status.put("sid", client.id());
+        client.send("status", status);
+        Optional.ofNullable(runningNodes.get(client.id())).ifPresent(node -> client.send("executing", Map.of("node", node)));
+        connected.put(client.id(), client);
+    }
+
+    void disconnect(Client client) {
+        connected.remove(client.id(), client);
+    }
+
+    private void pass(ClusterEvent event) {
+        switch (event.kind()) {
+            case MESSAGE -> {
+                remember(event);
+                var text = Json.write(event.data());
+                if (event.everyone()) {
+                    connected.values().forEach(client -> client.send(text));
+                } else {
+                    find(event.clientId()).ifPresent(client -> client.send(text));
+                }
+            }
+            case PREVIEW -> {
+                if (event.everyone()) {
+                    connected.values().forEach(client -> client.preview(event.data(), event.image()));
+                } else {
+                    find(event.clientId()).ifPresent(client -> client.preview(event.data(), event.image()));
+                }
+            }
+            case INTERRUPT, FREE -> {}
+        }
+    }
+
+    private void remember(ClusterEvent event) {
+        if (!"executing".equals(event.data().get("type")) || event.clientId().isEmpty()) {
+            return;
+        }
+        var node = Json.object(event.data().get("data")).map(data -> data.get("display_node"));
+        if (node.isPresent()) {
+            runningNodes.put(event.clientId(), String.valueOf(node.get()));
+        } else {
+            runningNodes.remove(event.clientId());
+        }
+    }
+
+    private Optional<Client> find(String id) {
+        return Optional.ofNullable(connected.get(id));
+    }
+
+    @Override
+    public void close() throws Exception {
+        subscription.close();
+    }
+}
