@@ -9,6 +9,7 @@ import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.Set;
 import org.comfyee.cluster.Cluster;
@@ -30,6 +31,7 @@ import org.comfyee.workflow.node.NodeRegistry;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionManagement(TransactionManagementType.BEAN)
 public class FrontEnd {
+    private static final System.Logger LOG = System.getLogger(FrontEnd.class.getName());
     private static final int FIRST_PRIORITY = 9;
     private static final int USUAL_PRIORITY = 4;
     private static final int EARLY_PRIORITY = 7;
@@ -56,10 +58,14 @@ public class FrontEnd {
     }
 
     @PreDestroy
-    void stop() throws Exception {
+    void stop() {
         clients.close();
         queue.close();
-        folders.deleteTemporary();
+        try {
+            folders.deleteTemporary();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "temporary pictures could not be deleted: " + e.getMessage());
+        }
     }
 
     public Cluster cluster() {

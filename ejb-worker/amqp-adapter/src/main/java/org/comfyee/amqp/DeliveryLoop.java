@@ -92,7 +92,7 @@ final class DeliveryLoop implements Work {
             // The application is not up, or going down: that is no fault of the message. Unsettled, it returns to the queue.
             throw new IllegalStateException("the application takes no messages: " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a message could not be handled: " + e);
+            LOG.log(Level.WARNING, "a message could not be handled: " + (e.getCause() == null ? e : e.getCause()));
         }
         message.setIntProperty(ACKNOWLEDGEMENT, acknowledgement);
         message.acknowledge();

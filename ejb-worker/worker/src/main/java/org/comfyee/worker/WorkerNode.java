@@ -23,6 +23,7 @@ import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.event.ClusterEvent;
+import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.worker.WorkerInfo;
 import org.comfyee.cluster.worker.WorkerRegistry;
@@ -56,7 +57,7 @@ public class WorkerNode {
     private Models models;
     private WorkflowExecutor executor;
     private ScheduledFuture<?> heartbeat;
-    private AutoCloseable subscription;
+    private Subscription subscription;
     private volatile String currentPrompt = "";
     private volatile long since = System.currentTimeMillis();
 
@@ -100,17 +101,17 @@ public class WorkerNode {
     }
 
     @PreDestroy
-    void stop() throws Exception {
+    void stop() {
         heartbeat.cancel(false);
         subscription.close();
         cluster.workers().leave(id);
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    Cluster cluster() {
+    public Cluster cluster() {
         return cluster;
     }
 
@@ -162,7 +163,7 @@ public class WorkerNode {
     }
 
     /** Runs a prompt to its end. */
-    ExecutionResult run(PromptRequest request, EventSink sink) {
+    public ExecutionResult run(PromptRequest request, EventSink sink) {
         begin(request.promptId());
         try {
             return executor.execute(new ExecutionRequest(request.promptId(), request.prompt(), request.extraData(), request.outputs()), sink, interrupt);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.event.ClusterEvent;
+import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.workflow.json.Json;
 
 /** The clients connected to this front end; passes the cluster's events on to those they are for. */
@@ -14,7 +15,7 @@ public final class Clients implements AutoCloseable {
     private final Map<String, Client> connected = new ConcurrentHashMap<>();
     /** The node that runs for a client, for when it connects again. */
     private final Map<String, String> runningNodes = new ConcurrentHashMap<>();
-    private final AutoCloseable subscription;
+    private final Subscription subscription;
 
     public Clients(Cluster cluster) {
         this.cluster = cluster;
@@ -73,7 +74,7 @@ public final class Clients implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         subscription.close();
     }
 }

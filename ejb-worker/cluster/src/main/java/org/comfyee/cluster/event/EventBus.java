@@ -2,6 +2,7 @@ package org.comfyee.cluster.event;
 
 import java.util.function.Consumer;
 import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.Subscription;
 
 /** Carries events to all members; events of one sender keep their order. */
 public final class EventBus {
@@ -18,7 +19,7 @@ public final class EventBus {
     }
 
     /** @return ends the subscription */
-    public AutoCloseable subscribe(Consumer<ClusterEvent> listener) {
+    public Subscription subscribe(Consumer<ClusterEvent> listener) {
         return grid.listen(TOPIC, bytes -> listener.accept(ClusterEvent.ofBytes(bytes)));
     }
 }

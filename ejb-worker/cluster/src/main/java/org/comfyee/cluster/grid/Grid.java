@@ -10,5 +10,5 @@ public interface Grid {
     void publish(String topic, byte[] message);
 
     /** @return ends the listening */
-    AutoCloseable listen(String topic, Consumer<byte[]> listener);
+    Subscription listen(String topic, Consumer<byte[]> listener);
 }

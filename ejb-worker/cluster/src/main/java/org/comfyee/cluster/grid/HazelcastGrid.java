@@ -29,7 +29,7 @@ public final class HazelcastGrid implements Grid {
     }
 
     @Override
-    public AutoCloseable listen(String topic, Consumer<byte[]> listener) {
+    public Subscription listen(String topic, Consumer<byte[]> listener) {
         ITopic<byte[]> shared = hazelcast.getTopic(topic);
         var registration = shared.addMessageListener(message -> listener.accept(message.getMessageObject()));
         return () -> shared.removeMessageListener(registration);

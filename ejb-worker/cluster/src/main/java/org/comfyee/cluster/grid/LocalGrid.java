@@ -36,7 +36,7 @@ public final class LocalGrid implements Grid {
     }
 
     @Override
-    public AutoCloseable listen(String topic, Consumer<byte[]> listener) {
+    public Subscription listen(String topic, Consumer<byte[]> listener) {
         var listeners = topics.computeIfAbsent(topic, _ -> new CopyOnWriteArrayList<>());
         listeners.add(listener);
         return () -> listeners.remove(listener);

@@ -1,0 +1,205 @@
+package org.comfyee.server;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.comfyee.cluster.config.Setting;
+import org.comfyee.cluster.queue.BrokerUri;
+import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+
+/**
+ * Prepares a start of ComfyEE ({@link #call}) and watches over it ({@link #run}).
+ */
+public final class Launcher implements Callable<List<String>>, Runnable {
+    private static final int LAST_PORT = 65535;
+
+    private final Path home;
+    private final List<String> arguments;
+    private final PrintStream out = System.out;
+    private CommandLine commandLine;
+    private String url;
+
+    public Launcher(Path home, List<String> arguments) {
+        this.home = home;
+        this.arguments = arguments;
+    }
+
+    /** @return the command line for Payara Micro; empty if there is nothing to serve */
+    @Override
+    public List<String> call() throws Exception {
+        try {
+            commandLine = CommandLine.parse(arguments);
+            if (commandLine.help()) {
+                printHelp();
+                return List.of();
+            }
+            commandLine.settings().forEach((setting, value) -> System.setProperty(setting.key(), value));
+            if (commandLine.testCheckpoint().isPresent()) {
+                makeTestCheckpoint(commandLine.testCheckpoint().get());
+                return List.of();
+            }
+            return prepare();
+        } catch (UsageException | IllegalArgumentException e) {
+            System.err.println("comfyee: " + e.getMessage());
+            System.exit(2);
+            return List.of();
+        }
+    }
+
+    private void printHelp() {
+        out.println("""
+                comfyee [options]            serves the ComfyUI API and runs prompts, with an embedded broker
+                comfyee --workflows FILE...  runs these workflows (API format) and prints what each gave
+                comfyee --make-test-checkpoint FILE   writes a small checkpoint of pseudo-random weights
+                comfyee-worker [options]     runs prompts from a broker; the same as comfyee --distributed-queue-worker
+
+                Each option is also an environment variable (COMFYUI_PORT for --port) and a MicroProfile Config key
+                (comfyee.port).
+                """);
+        Setting.help().forEach(out::println);
+    }
+
+    private void makeTestCheckpoint(Path file) throws IOException {
+        if (file.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        }
+        SyntheticCheckpoint.write(file, SyntheticCheckpoint.Layout.TINY_SD15);
+        out.println(file.toAbsolutePath());
+    }
+
+    private List<String> prepare() throws UsageException, IOException {
+        // Standard output belongs to results.
+        System.setOut(System.err);
+        for (var workflow : commandLine.workflows()) {
+            if (!Files.isReadable(workflow)) {
+                throw new UsageException("the workflow " + workflow + " cannot be read");
+            }
+        }
+        boolean frontEnd = !Setting.WORKER.isOn();
+        boolean worker = !Setting.FRONTEND.isOn();
+        if (!frontEnd && !worker) {
+            throw new UsageException("--distributed-queue-frontend and --distributed-queue-worker exclude each other; leave both out to be both");
+        }
+        boolean alone = Setting.CONNECTION_URI.given().isEmpty();
+        if (alone && !(frontEnd && worker)) {
+            throw new UsageException("a front end or worker alone needs --distributed-queue-connection-uri=amqp://user:password@host");
+        }
+        var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
+        Files.createDirectories(base);
+        if (worker) {
+            chooseLibtorch();
+        }
+        var address = InetAddress.getByName(Setting.LISTEN.value().split(",")[0]);
+        int port = choosePort(frontEnd, address);
+        url = "http://" + (address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress()) + ":" + port;
+        if (alone) {
+            EmbeddedBroker.start(base.resolve("user/broker"), Setting.QUEUE_NAME.value());
+        } else {
+            BrokerUri.parse(Setting.CONNECTION_URI.value());
+        }
+        return payaraArguments(frontEnd, worker, alone, address, port);
+    }
+
+    /** The libtorch that was asked for, or else the one beside this program. */
+    private void chooseLibtorch() {
+        var given = Setting.LIBTORCH.given().or(() -> Optional.ofNullable(System.getenv("LIBTORCH")));
+        System.setProperty(Setting.LIBTORCH.key(), given.orElse(System.getProperty("comfyee.bundled-libtorch", "")));
+    }
+
+    private int choosePort(boolean frontEnd, InetAddress address) throws UsageException {
+        var setting = frontEnd ? Setting.PORT : Setting.HEALTH_PORT;
+        int wanted = setting.number();
+        // Who asked for a port wants no other; runs that only print results and health pages take what is free.
+        boolean insist = commandLine.settings().containsKey(setting) || frontEnd && commandLine.workflows().isEmpty();
+        for (int port = wanted; port <= LAST_PORT; port++) {
+            if (isFree(address, port)) {
+                return port;
+            }
+            if (insist) {
+                throw new UsageException("port " + port + " on " + address.getHostAddress() + " is taken; choose another with --" + setting.flag());
+            }
+        }
+        throw new UsageException("no port from " + wanted + " on is free");
+    }
+
+    private static boolean isFree(InetAddress address, int port) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private List<String> payaraArguments(boolean frontEnd, boolean worker, boolean alone, InetAddress address, int port) throws IOException {
+        var boot = Files.createTempFile("comfyee", ".boot");
+        boot.toFile().deleteOnExit();
+        Files.writeString(boot, "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.address="
+                + address.getHostAddress() + "\n"
+                // The server's own health page would answer in place of ours, and too early.
+                + "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health\n");
+        var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--prebootcommandfile", boot.toString(),
+                "--logproperties", System.getProperty("java.util.logging.config.file"), "--nohostaware", "--disablephonehome"));
+        if (alone) {
+            all.add("--nohazelcast");
+        } else {
+            all.addAll(List.of("--clustername", Setting.CLUSTER_NAME.value(), "--clustermode", "tcpip:" + members(),
+                    "--interfaces", "127.0.0.1", "--startport", Setting.CLUSTER_PORT.value()));
+        }
+        var applications = home.resolve("apps");
+        if (worker) {
+            all.addAll(List.of("--deploy", applications.resolve("amqp.rar").toString()));
+            all.addAll(List.of("--deploy", applications.resolve("worker.war") + (frontEnd ? ":worker" : ":/")));
+        }
+        if (frontEnd) {
+            all.addAll(List.of("--deploy", applications.resolve("web.war") + ":/"));
+        }
+        return all;
+    }
+
+    private static String members() {
+        return Setting.CLUSTER_MEMBERS.given().orElseGet(() -> {
+            var ports = new ArrayList<String>();
+            for (int i = 0; i < 8; i++) {
+                ports.add("127.0.0.1:" + (Setting.CLUSTER_PORT.number() + i));
+            }
+            return String.join(",", ports);
+        });
+    }
+
+    /** Waits for the server and says that it is there; runs the workflows that were asked for. */
+    @Override
+    public void run() {
+        try (var client = new ServerClient(url)) {
+            if (Setting.WORKER.isOn()) {
+                client.awaitHealth();
+                System.err.println("ComfyEE worker is ready, health at " + url + "/health");
+                return;
+            }
+            client.awaitHealth();
+            System.err.println("ComfyEE is ready at " + url);
+            if (!commandLine.workflows().isEmpty()) {
+                boolean good = true;
+                for (var workflow : commandLine.workflows()) {
+                    good &= client.runAndPrint(workflow, out);
+                }
+                out.flush();
+                System.exit(good ? 0 : 1);
+            }
+        } catch (IOException e) {
+            System.err.println("comfyee: " + e.getMessage());
+            System.exit(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
