@@ -3,6 +3,8 @@ package org.comfyee.server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -20,6 +22,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
 import org.comfyee.cluster.config.Setting;
+import org.comfyee.cluster.queue.BrokerUri;
 
 /** An Artemis broker in this process, on loopback, for those who run no broker of their own. */
 final class EmbeddedBroker {
@@ -30,11 +33,12 @@ final class EmbeddedBroker {
 
     private EmbeddedBroker() {}
 
-    /** Lets in who knows the password that this process made up, since other users of the machine reach loopback too. */
-    private record OnePassword(String password) implements ActiveMQSecurityManager {
+    /** Lets in one user only, also on loopback, which all users of a machine reach. */
+    private record OneUser(String name, String password) implements ActiveMQSecurityManager {
         @Override
         public boolean validateUser(String user, String given) {
-            return given != null && MessageDigest.isEqual(given.getBytes(), password.getBytes());
+            return given != null && name.equals(user)
+                    && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
         }
 
         @Override
@@ -43,20 +47,25 @@ final class EmbeddedBroker {
         }
     }
 
-    /** Starts the broker and makes it the one that the settings name. What it held when it was last stopped is still there. */
-    static void start(Path journal, String queue) throws IOException {
-        int port = freePort();
+    /** Starts a broker for this process alone and makes it the one that the settings name. */
+    static void startPrivate(Path journal, String queue) throws IOException {
         var password = randomPassword();
+        var uri = "amqp://" + USER + ":" + password + "@127.0.0.1:" + freePort();
+        start(journal, queue, BrokerUri.parse(uri));
+        System.setProperty(Setting.CONNECTION_URI.key(), uri);
+    }
+
+    /** Starts a broker at an address. What it held when it was last stopped is still there. */
+    static void start(Path journal, String queue, BrokerUri uri) throws IOException {
         try {
             var broker = new EmbeddedActiveMQ();
-            broker.setConfiguration(configuration(journal, queue, port));
-            broker.setSecurityManager(new OnePassword(password));
+            broker.setConfiguration(configuration(journal, queue, URI.create(uri.address())));
+            broker.setSecurityManager(new OneUser(uri.user(), uri.password()));
             broker.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker), "broker-stop"));
         } catch (Exception e) {
-            throw new IOException("the embedded broker cannot be started with its journal in " + journal + ": " + e.getMessage(), e);
+            throw new IOException("the broker cannot be started at " + uri + " with its journal in " + journal + ": " + e.getMessage(), e);
         }
-        System.setProperty(Setting.CONNECTION_URI.key(), "amqp://" + USER + ":" + password + "@127.0.0.1:" + port);
     }
 
     private static void stop(EmbeddedActiveMQ broker) {
@@ -79,7 +88,7 @@ final class EmbeddedBroker {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static ConfigurationImpl configuration(Path directory, String queue, int port) throws Exception {
+    private static ConfigurationImpl configuration(Path directory, String queue, URI address) throws Exception {
         var configuration = new ConfigurationImpl();
         configuration.setPersistenceEnabled(true);
         configuration.setJournalDirectory(directory.resolve("journal").toString());
@@ -90,7 +99,7 @@ final class EmbeddedBroker {
         configuration.setJournalBufferTimeout_NIO(JOURNAL_DELAY_NANOS);
         configuration.setJMXManagementEnabled(false);
         configuration.setSecurityEnabled(true);
-        configuration.addAcceptorConfiguration("amqp", "tcp://127.0.0.1:" + port + "?protocols=AMQP");
+        configuration.addAcceptorConfiguration("amqp", "tcp://" + address.getHost() + ":" + address.getPort() + "?protocols=AMQP");
         var dead = queue + ".dlq";
         configuration.addAddressConfiguration(queue(queue));
         configuration.addAddressConfiguration(queue(dead));

@@ -5,8 +5,10 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +48,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 makeTestCheckpoint(commandLine.testCheckpoint().get());
                 return List.of();
             }
-            return prepare();
+            return commandLine.broker() ? serveBroker() : prepare();
         } catch (UsageException | IllegalArgumentException e) {
             System.err.println("comfyee: " + e.getMessage());
             System.exit(2);
@@ -59,6 +61,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 comfyee [options]            serves the ComfyUI API and runs prompts, with an embedded broker
                 comfyee --workflows FILE...  runs these workflows (API format) and prints what each gave
                 comfyee --make-test-checkpoint FILE   writes a small checkpoint of pseudo-random weights
+                comfyee-broker [options]     serves the broker that --distributed-queue-connection-uri names
                 comfyee-worker [options]     runs prompts from a broker; the same as comfyee --distributed-queue-worker
 
                 Each option is also an environment variable (COMFYUI_PORT for --port) and a MicroProfile Config key
@@ -73,6 +76,19 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         }
         SyntheticCheckpoint.write(file, SyntheticCheckpoint.Layout.TINY_SD15);
         out.println(file.toAbsolutePath());
+    }
+
+    /** Runs nothing but the broker, until the process is stopped. */
+    private List<String> serveBroker() throws UsageException, IOException {
+        var uri = BrokerUri.parse(Setting.CONNECTION_URI.given().orElseThrow(() -> new UsageException(
+                "--broker needs --distributed-queue-connection-uri=amqp://user:password@host[:port], which it then serves")));
+        if (uri.user().isEmpty() || uri.password().isEmpty()) {
+            throw new UsageException("--broker needs a user and a password in --distributed-queue-connection-uri");
+        }
+        var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
+        EmbeddedBroker.start(base.resolve("user/broker"), Setting.QUEUE_NAME.value(), uri);
+        System.err.println("ComfyEE broker is ready at " + uri);
+        return List.of();
     }
 
     private List<String> prepare() throws UsageException, IOException {
@@ -101,7 +117,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         int port = choosePort(frontEnd, address);
         url = "http://" + (address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress()) + ":" + port;
         if (alone) {
-            EmbeddedBroker.start(base.resolve("user/broker"), Setting.QUEUE_NAME.value());
+            EmbeddedBroker.startPrivate(base.resolve("user/broker"), Setting.QUEUE_NAME.value());
         } else {
             BrokerUri.parse(Setting.CONNECTION_URI.value());
         }
@@ -120,7 +136,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         // Who asked for a port wants no other; runs that only print results and health pages take what is free.
         boolean insist = commandLine.settings().containsKey(setting) || frontEnd && commandLine.workflows().isEmpty();
         for (int port = wanted; port <= LAST_PORT; port++) {
-            if (isFree(address, port)) {
+            if (isFree(address, port) && (insist || reserve(port))) {
                 return port;
             }
             if (insist) {
@@ -128,6 +144,19 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             }
         }
         throw new UsageException("no port from " + wanted + " on is free");
+    }
+
+    /** Keeps other processes of this kind, which may start at the same moment, from taking the same free port. */
+    private static boolean reserve(int port) {
+        var file = Path.of(System.getProperty("java.io.tmpdir"), "comfyee-port-" + port + ".lock");
+        try {
+            // Stays open, and so locked, as long as the process lives.
+            var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            file.toFile().deleteOnExit();
+            return channel.tryLock() != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean isFree(InetAddress address, int port) {

@@ -7,12 +7,16 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A cluster of several processes, held together by Hazelcast; each entry has one synchronous copy on another member. */
 public final class HazelcastGrid implements Grid {
     private final HazelcastInstance hazelcast;
+    private final Map<String, ITopic<byte[]>> topics = new ConcurrentHashMap<>();
 
     public HazelcastGrid(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
@@ -20,19 +24,39 @@ public final class HazelcastGrid implements Grid {
 
     @Override
     public GridMap map(String name) {
-        return new SharedMap(hazelcast.getMap(name));
+        return detached(() -> new SharedMap(hazelcast.getMap(name)));
     }
 
     @Override
     public void publish(String topic, byte[] message) {
-        hazelcast.<byte[]>getTopic(topic).publish(message);
+        topics.computeIfAbsent(topic, this::topic).publish(message);
+    }
+
+    private ITopic<byte[]> topic(String name) {
+        return detached(() -> hazelcast.getTopic(name));
     }
 
     @Override
     public Subscription listen(String topic, Consumer<byte[]> listener) {
-        ITopic<byte[]> shared = hazelcast.getTopic(topic);
+        var shared = topics.computeIfAbsent(topic, this::topic);
         var registration = shared.addMessageListener(message -> listener.accept(message.getMessageObject()));
         return () -> shared.removeMessageListener(registration);
+    }
+
+    /**
+     * Payara ties what an application makes to that application, and other members, which do not have it, cannot read the
+     * tie. So maps and topics are made by a thread that belongs to no application.
+     */
+    private static <T> T detached(Supplier<T> creation) {
+        var result = new CompletableFuture<T>();
+        Thread.ofPlatform().inheritInheritableThreadLocals(false).name("grid").start(() -> {
+            try {
+                result.complete(creation.get());
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result.join();
     }
 
     private record SharedMap(IMap<String, String> entriesByKey) implements GridMap {
