@@ -4,12 +4,21 @@ import org.comfyee.torch.Tensor;
 
 /** A model with its conditioning, as a sampler sees it. */
 @FunctionalInterface
-public interface Denoiser {
+interface Denoiser {
     /**
      * Guesses the picture behind the noise.
      *
      * @param x noisy latents {@code [batch, channels, height, width]}
-     * @return the guess, of the same shape
      */
-    Tensor denoise(Tensor x, float sigma);
+    Guess guess(Tensor x, float sigma);
+
+    default Tensor denoise(Tensor x, double sigma) {
+        return guess(x, (float) sigma).denoised();
+    }
+
+    /**
+     * @param denoised the guess, of the shape of the latents
+     * @param unconditional the guess without the wanted text; the same as the other if it was not computed
+     */
+    record Guess(Tensor denoised, Tensor unconditional) {}
 }

@@ -16,19 +16,22 @@ final class Guider implements Denoiser {
     private final Conditioning positive;
     private final Conditioning negative;
     private final double scale;
+    private final boolean alwaysUnconditional;
 
-    Guider(DiffusionModel model, Conditioning positive, Conditioning negative, double scale) {
+    Guider(DiffusionModel model, Conditioning positive, Conditioning negative, double scale, boolean alwaysUnconditional) {
         this.model = model;
         this.positive = positive;
         this.negative = negative;
         this.scale = scale;
+        this.alwaysUnconditional = alwaysUnconditional;
     }
 
     @Override
-    public Tensor denoise(Tensor x, float sigma) {
+    public Guess guess(Tensor x, float sigma) {
         try (var scope = new TensorScope()) {
-            if (Math.abs(scale - 1) < 1e-9) {
-                return scope.keep(mean(predict(x, sigma, positive.entries())));
+            if (Math.abs(scale - 1) < 1e-9 && !alwaysUnconditional) {
+                var only = scope.keep(mean(predict(x, sigma, positive.entries())));
+                return new Guess(only, only);
             }
             // The negative texts come first, as in ComfyUI: sums of floats depend on the order.
             var entries = new ArrayList<>(negative.entries());
@@ -36,7 +39,7 @@ final class Guider implements Denoiser {
             var predictions = predict(x, sigma, entries);
             var unwanted = mean(predictions.subList(0, negative.entries().size()));
             var wanted = mean(predictions.subList(negative.entries().size(), predictions.size()));
-            return scope.keep(unwanted.add(wanted.sub(unwanted).mul(scale)));
+            return new Guess(scope.keep(unwanted.add(wanted.sub(unwanted).mul(scale))), scope.keep(unwanted));
         }
     }
 

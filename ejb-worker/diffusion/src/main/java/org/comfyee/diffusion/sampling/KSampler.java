@@ -27,11 +27,18 @@ public final class KSampler {
             var latents = empty ? request.latents() : model.latentFormat().toModel(request.latents());
             var denoiser = denoiser(request, latents, noise);
             var start = model.sampling().addNoise(latents, noise, sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));
-            var run = new SamplerRun(denoiser, start, sigmas, NoiseSampler.normal(generator, shape), listener);
+            var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator, sigmas, shape),
+                    model.sampling()::percentToSigma, listener);
             var sampled = request.sampler().sample(run);
             sampled = model.sampling().removeScale(sampled, sigmas[sigmas.length - 1]);
             return scope.keep(model.latentFormat().fromModel(sampled));
         }
+    }
+
+    private static NoiseSampler noiseSampler(SamplingRequest request, Generator generator, float[] sigmas, long[] shape) {
+        return request.sampler().usesBrownianNoise()
+                ? new BrownianNoise(request.seed(), sigmas, shape)
+                : NoiseSampler.normal(generator, shape);
     }
 
     private static boolean isFull(float sigma, float max) {
@@ -40,19 +47,30 @@ public final class KSampler {
 
     /** The last part of the schedule of a longer run, if less than all noise is to go. */
     private static float[] sigmas(SamplingRequest request) {
-        var sampling = request.model().sampling();
         if (request.denoise() > NEARLY_FULL) {
-            return request.scheduler().schedule(sampling, request.steps());
+            return schedule(request, request.steps());
         }
         if (request.denoise() <= 0) {
             return new float[0];
         }
-        var longer = request.scheduler().schedule(sampling, (int) (request.steps() / request.denoise()));
+        var longer = schedule(request, (int) (request.steps() / request.denoise()));
         return Arrays.copyOfRange(longer, Math.max(0, longer.length - request.steps() - 1), longer.length);
     }
 
+    private static float[] schedule(SamplingRequest request, int steps) {
+        var sampling = request.model().sampling();
+        if (!request.sampler().discardsPenultimateSigma()) {
+            return request.scheduler().schedule(sampling, steps);
+        }
+        var longer = request.scheduler().schedule(sampling, steps + 1);
+        var sigmas = Arrays.copyOf(longer, longer.length - 1);
+        sigmas[sigmas.length - 1] = longer[longer.length - 1];
+        return sigmas;
+    }
+
     private static Denoiser denoiser(SamplingRequest request, Tensor latents, Tensor noise) {
-        var guider = new Guider(request.model(), request.positive(), request.negative(), request.cfg());
+        var guider = new Guider(request.model(), request.positive(), request.negative(), request.cfg(),
+                request.sampler().needsUnconditional());
         if (request.mask().isEmpty()) {
             return guider;
         }

@@ -12,9 +12,10 @@ import org.comfyee.torch.Tensor;
 record MaskedDenoiser(Denoiser inner, ModelSampling sampling, Tensor latents, Tensor noise, Tensor mask) implements Denoiser {
 
     @Override
-    public Tensor denoise(Tensor x, float sigma) {
+    public Guess guess(Tensor x, float sigma) {
         var kept = mask.neg().add(1);
         var mixed = x.mul(mask).add(sampling.addNoise(latents, noise, sigma, false).mul(kept));
-        return inner.denoise(mixed, sigma).mul(mask).add(latents.mul(kept));
+        var guess = inner.guess(mixed, sigma);
+        return new Guess(guess.denoised().mul(mask).add(latents.mul(kept)), guess.unconditional());
     }
 }

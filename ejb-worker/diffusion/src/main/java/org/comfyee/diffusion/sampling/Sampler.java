@@ -1,20 +1,62 @@
 package org.comfyee.diffusion.sampling;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.comfyee.torch.Tensor;
 
 /** Ways to go from noise to a picture; in the order that clients list them. */
 public enum Sampler {
     EULER(EulerSamplers::euler),
+    EULER_CFG_PP(run -> GuidedSamplers.euler(run, 0)),
     EULER_ANCESTRAL(EulerSamplers::ancestral),
+    EULER_ANCESTRAL_CFG_PP(run -> GuidedSamplers.euler(run, 1)),
     HEUN(EulerSamplers::heun),
+    HEUNPP2(EulerSamplers::heunPlusPlus),
+    DPM_2(EulerSamplers::dpm2),
+    DPM_2_ANCESTRAL(EulerSamplers::dpm2Ancestral),
+    LMS(MultistepSamplers::lms),
+    DPM_FAST(DpmSolvers::fast),
+    DPM_ADAPTIVE(DpmSolvers::adaptive),
+    DPMPP_2S_ANCESTRAL(DpmPlusPlusSamplers::singleStep2),
+    DPMPP_2S_ANCESTRAL_CFG_PP(GuidedSamplers::singleStep2),
+    DPMPP_SDE(DpmPlusPlusSamplers::sde),
+    DPMPP_SDE_GPU(DpmPlusPlusSamplers::sde),
     DPMPP_2M(DpmPlusPlusSamplers::multistep2),
-    DDIM(EulerSamplers::euler);
+    DPMPP_2M_CFG_PP(GuidedSamplers::multistep2),
+    DPMPP_2M_SDE(run -> DpmPlusPlusSamplers.multistep2Sde(run, false)),
+    DPMPP_2M_SDE_GPU(run -> DpmPlusPlusSamplers.multistep2Sde(run, false)),
+    DPMPP_2M_SDE_HEUN(run -> DpmPlusPlusSamplers.multistep2Sde(run, true)),
+    DPMPP_2M_SDE_HEUN_GPU(run -> DpmPlusPlusSamplers.multistep2Sde(run, true)),
+    DPMPP_3M_SDE(DpmPlusPlusSamplers::multistep3Sde),
+    DPMPP_3M_SDE_GPU(DpmPlusPlusSamplers::multistep3Sde),
+    DDPM(EulerSamplers::ddpm),
+    LCM(EulerSamplers::lcm),
+    IPNDM(MultistepSamplers::ipndm),
+    IPNDM_V(MultistepSamplers::ipndmVariable),
+    DEIS(MultistepSamplers::deis),
+    RES_MULTISTEP(run -> ResMultistep.sample(run, 0, false)),
+    RES_MULTISTEP_CFG_PP(run -> ResMultistep.sample(run, 0, true)),
+    RES_MULTISTEP_ANCESTRAL(run -> ResMultistep.sample(run, 1, false)),
+    RES_MULTISTEP_ANCESTRAL_CFG_PP(run -> ResMultistep.sample(run, 1, true)),
+    GRADIENT_ESTIMATION(EulerSamplers::gradientEstimation),
+    GRADIENT_ESTIMATION_CFG_PP(GuidedSamplers::gradientEstimation),
+    ER_SDE(StochasticSamplers::extendedReverse),
+    SEEDS_2(StochasticSamplers::seeds2),
+    SEEDS_3(StochasticSamplers::seeds3),
+    SA_SOLVER(run -> SaSolver.sample(run, false)),
+    SA_SOLVER_PECE(run -> SaSolver.sample(run, true)),
+    DDIM(EulerSamplers::euler),
+    UNI_PC(run -> UniPc.sample(run, false)),
+    UNI_PC_BH2(run -> UniPc.sample(run, true));
 
-    /** Those that exist here, as clients know them. */
+    /** As clients know them. */
     public static final List<String> NAMES = Arrays.stream(values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+
+    private static final Set<Sampler> BROWNIAN = EnumSet.of(DPMPP_SDE, DPMPP_SDE_GPU, DPMPP_2M_SDE, DPMPP_2M_SDE_GPU, DPMPP_2M_SDE_HEUN,
+            DPMPP_2M_SDE_HEUN_GPU, DPMPP_3M_SDE, DPMPP_3M_SDE_GPU);
 
     @FunctionalInterface
     private interface Method {
@@ -27,13 +69,9 @@ public enum Sampler {
         this.method = method;
     }
 
-    /** @throws IllegalArgumentException if there is no such sampler */
+    /** The sampler of that name; the first one if there is none, as KSampler has it. */
     public static Sampler named(String name) {
-        int index = NAMES.indexOf(name);
-        if (index < 0) {
-            throw new IllegalArgumentException("the sampler '" + name + "' is not implemented, expected one of " + String.join(", ", NAMES));
-        }
-        return values()[index];
+        return values()[Math.max(NAMES.indexOf(name), 0)];
     }
 
     Tensor sample(SamplerRun run) {
@@ -43,5 +81,19 @@ public enum Sampler {
     /** Whether masked-out parts get noise of their own seed. */
     boolean hasOwnMaskNoise() {
         return this == DDIM;
+    }
+
+    /** Whether the guess without the wanted text is used even where it does not count. */
+    boolean needsUnconditional() {
+        return name().endsWith("_CFG_PP");
+    }
+
+    /** Whether the schedule is made for one step more and loses its last sigma above 0. */
+    boolean discardsPenultimateSigma() {
+        return this == DPM_2 || this == DPM_2_ANCESTRAL || this == UNI_PC || this == UNI_PC_BH2;
+    }
+
+    boolean usesBrownianNoise() {
+        return BROWNIAN.contains(this);
     }
 }
