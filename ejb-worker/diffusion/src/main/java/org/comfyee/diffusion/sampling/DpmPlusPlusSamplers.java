@@ -52,8 +52,10 @@ final class DpmPlusPlusSamplers {
                 return denoised;
             }
             double start = -Math.log(sigma);
-            double h = -Math.log(next) - start;
-            double middle = Math.exp(-(start + h / 2));
+            // In single precision: Brownian noise depends on the very digits of the time that it is asked for.
+            float from = (float) start;
+            float to = (float) -Math.log(next);
+            double middle = (float) Math.exp(-(from + (to - from) / 2));
             var first = Ancestral.split(sigma, middle, 1);
             double h1 = -Math.log(first.down()) - start;
             var x2 = x.mul(Math.exp(-h1)).sub(denoised.mul(Math.expm1(-h1))).add(noise(run, sigma, middle).mul(first.up()));
