@@ -107,6 +107,23 @@ public class InfoResource {
         return Answers.json(frontEnd.folders().models("embeddings").stream().map(name -> name.substring(0, name.lastIndexOf('.'))).toList());
     }
 
+    /** Translations and example workflows of custom nodes; the page brings its own texts. */
+    @GET
+    @Path("{kind: i18n|workflow_templates}")
+    public Response nothingOfCustomNodes() {
+        return Answers.json(Map.of());
+    }
+
+    @GET
+    @Path("internal/folder_paths")
+    public Response folderPaths() {
+        var paths = new LinkedHashMap<String, Object>();
+        for (var folder : frontEnd.folders().modelFolders()) {
+            paths.put(folder, frontEnd.folders().modelPaths(folder).stream().map(java.nio.file.Path::toString).toList());
+        }
+        return Answers.json(paths);
+    }
+
     @GET
     @Path("extensions")
     public Response extensions() {

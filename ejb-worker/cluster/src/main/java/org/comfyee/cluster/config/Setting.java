@@ -36,9 +36,7 @@ public enum Setting {
     MODELS_KEPT("models-kept", "COUNT", "3", "checkpoints that a worker keeps open"),
     DISABLE_METADATA("disable-metadata", "", "false", "do not store workflows in saved files"),
     MAX_UPLOAD_SIZE("max-upload-size", "MB", "100", "largest request body"),
-    FRONT_END_ROOT("front-end-root", "DIR", "", "serve this directory in place of the page"),
     ENABLE_CORS_HEADER("enable-cors-header", "ORIGIN", "", "allow requests of another origin; without a value of all (*)"),
-    MULTI_USER("multi-user", "", "false", "settings and user data for each user"),
     MAX_ATTEMPTS("max-attempts", "COUNT", "3", "how often a prompt may take its worker down before it ends as an error");
 
     private static final String KEY_PREFIX = "comfyee.";

@@ -1,0 +1,84 @@
+package org.comfyee.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.comfyee.workflow.json.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker, a front end and two workers, each a process of its own. */
+class DistributedTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void workersShareTheQueueAndTakeOverFromADeadOne() throws Exception {
+        Recordings.makeModels(directory);
+        var uri = "--distributed-queue-connection-uri=amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
+        // A grid of its own, so that a server that runs on this machine is not joined.
+        int gridPort = RunningServer.freePort();
+        var grid = List.of(uri, "--cluster-name", "test-" + gridPort, "--cluster-port", Integer.toString(gridPort));
+        try (var broker = RunningServer.start("comfyee-broker", directory, uri).awaitReady();
+                var frontEnd = RunningServer.start("comfyee", directory, with(grid, "--distributed-queue-frontend")).awaitReady();
+                var one = RunningServer.start("comfyee-worker", directory, with(grid)).awaitReady();
+                var two = RunningServer.start("comfyee-worker", directory, with(grid)).awaitReady()) {
+            var ids = new ArrayList<String>();
+            for (int seed = 0; seed < 10; seed++) {
+                ids.add(frontEnd.submit(prompt(seed, 64, 2)));
+            }
+            for (var id : ids) {
+                assertEquals("success", Json.object(frontEnd.awaitHistory(id).get("status")).orElseThrow().get("status_str"));
+            }
+            assertTrue(one.log().contains(": success") && two.log().contains(": success"), "one worker did all the work");
+
+            try (var client = RecordingClient.connect(frontEnd, "watcher")) {
+                var answer = frontEnd.post("/prompt", Json.write(Map.of("prompt", prompt(99, 512, 20), "client_id", "watcher")));
+                var id = (String) Json.parseObject(answer.body()).get("prompt_id");
+                client.until(message -> message.get("type").equals("progress"));
+                busyWorker(frontEnd, id, one, two).kill();
+                client.until(message -> message.get("type").equals("execution_start"));
+                assertEquals("success", Json.object(frontEnd.awaitHistory(id).get("status")).orElseThrow().get("status_str"));
+            }
+            assertEquals(11, Json.parseObject(frontEnd.get("/history").body()).size());
+            assertTrue(broker.log().contains("ready"));
+        }
+    }
+
+    private static String[] with(List<String> options, String... more) {
+        var all = new ArrayList<>(options);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static Map<String, Object> prompt(int seed, int side, int steps) {
+        var text = Json.write(Recordings.execution("fresh").get("prompt"));
+        return Json.parseObject(text.replace("\"width\": 64, \"height\": 64", "\"width\": " + side + ", \"height\": " + side)
+                .replace("\"steps\": 4", "\"steps\": " + steps)
+                .replace("\"seed\": 777", "\"seed\": " + seed));
+    }
+
+    /** The process that runs a prompt, known by the worker id that its health page tells. */
+    private static RunningServer busyWorker(RunningServer frontEnd, String promptId, RunningServer... workers) throws Exception {
+        var busy = new HashSet<Object>();
+        while (busy.isEmpty()) {
+            for (var worker : (List<?>) Json.parse(frontEnd.get("/api/v1/workers").body())) {
+                var info = Json.object(worker).orElseThrow();
+                if (promptId.equals(info.get("current_prompt"))) {
+                    busy.add(info.get("id"));
+                }
+            }
+        }
+        for (var worker : workers) {
+            if (busy.contains(Json.parseObject(worker.get("/health").body()).get("worker"))) {
+                return worker;
+            }
+        }
+        throw new IllegalStateException("no worker runs " + promptId);
+    }
+}
