@@ -51,9 +51,9 @@ class RecordedExchangesTest {
         var path = (String) exchange.get("path");
         var answer = exchange.get("method").equals("GET") ? server.get(path) : server.post(path, Json.write(exchange.get("request_json")));
         assertEquals(exchange.get("status"), (long) answer.statusCode(), answer.body());
-        if (exchange.get("json") instanceof Object expected) {
+        if (exchange.containsKey("json")) {
             var text = answer.body().replace(directory.toString(), "<base>");
-            assertEquals(Recordings.withoutAccidents(expected), Recordings.withoutAccidents(Json.parse(text)));
+            assertEquals(Recordings.withoutAccidents(exchange.get("json")), Recordings.withoutAccidents(Json.parse(text)));
         } else {
             assertEquals("", answer.body());
         }

@@ -110,6 +110,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         }
         var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
         Files.createDirectories(base);
+        provideFirstCheckpoint(base);
         if (worker) {
             chooseLibtorch();
         }
@@ -122,6 +123,21 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             BrokerUri.parse(Setting.CONNECTION_URI.value());
         }
         return payaraArguments(frontEnd, worker, alone, address, port);
+    }
+
+    /** Whoever has no checkpoint yet gets the one that comes with ComfyEE. */
+    private static void provideFirstCheckpoint(Path base) throws IOException {
+        var bundled = Path.of(System.getProperty("comfyee.bundled-models", ""), "checkpoints");
+        var checkpoints = base.resolve("models/checkpoints");
+        if (Files.exists(checkpoints) || !Files.isDirectory(bundled)) {
+            return;
+        }
+        Files.createDirectories(checkpoints);
+        try (var files = Files.newDirectoryStream(bundled, "*.safetensors")) {
+            for (var file : files) {
+                Files.copy(file, checkpoints.resolve(file.getFileName()));
+            }
+        }
     }
 
     /** The libtorch that was asked for, or else the one beside this program. */

@@ -1,0 +1,114 @@
+// What came out: the latest pictures, and the history of prompts.
+import { byId, duration, el, say, settled } from './dom.js';
+import { edit } from './editor.js';
+import { showFinished } from './live.js';
+import { pictureUrl, server } from './server.js';
+import { summary } from './workflow.js';
+
+const PAGE = 60;
+let count = PAGE;
+let shown = [];
+let at = 0;
+
+const picturesOf = (entry) => Object.values(entry.outputs ?? {}).flatMap((output) => output.images ?? []).filter(({ filename }) => filename);
+
+async function load() {
+  let entries;
+  try {
+    entries = Object.entries(await server.history(count));
+  } catch {
+    return; // The connection's state says so already.
+  }
+  byId('more').hidden = entries.length < count;
+  entries.reverse();
+  shown = entries.flatMap(([, entry]) => picturesOf(entry).map((picture) => ({ picture, entry })));
+  byId('gallery').replaceChildren(...shown.map(thumbnail));
+  byId('gallery-empty').hidden = shown.length > 0;
+  byId('history').replaceChildren(...entries.map(([id, entry]) => row(id, entry)));
+  byId('history-empty').hidden = entries.length > 0;
+  if (entries.length) {
+    const [id, entry] = entries[0];
+    const last = picturesOf(entry).at(-1);
+    if (last) {
+      showFinished(id, pictureUrl(last));
+    }
+  }
+}
+
+export const refreshPictures = settled(load, 200);
+
+function thumbnail({ picture, entry }, index) {
+  const text = summary(entry.prompt[2]);
+  return el('li', {}, el('button', { type: 'button', title: text, onclick: () => enlarge(index) },
+    el('img', { src: pictureUrl(picture, 'webp;80'), alt: text, loading: 'lazy', decoding: 'async' })));
+}
+
+function outcome(status) {
+  const messages = (status?.messages ?? []).filter(Array.isArray);
+  const time = (type) => messages.find(([name]) => name === type)?.[1];
+  const begin = time('execution_start')?.timestamp;
+  const [last, data] = messages.at(-1) ?? [];
+  const spent = begin && data?.timestamp ? duration(data.timestamp - begin) : '';
+  const when = begin ? new Date(begin).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) : '';
+  const state = last === 'execution_interrupted' ? 'interrupted' : status?.status_str === 'error' ? 'failed' : 'done';
+  const reason = last === 'execution_error' ? `${data.node_type}: ${data.exception_message.trim()}` : '';
+  return { spent, when, state, reason };
+}
+
+function row(id, entry) {
+  const { spent, when, state, reason } = outcome(entry.status);
+  const prompt = entry.prompt[2];
+  const forget = async () => {
+    try {
+      await server.forget(id);
+    } catch (refusal) {
+      say(`Not forgotten: ${refusal.message}`, true);
+    }
+    refreshPictures();
+  };
+  return el('li', { data: { state } },
+    el('span', { class: 'dot' }),
+    el('div', { class: 'line' },
+      el('p', { textContent: summary(prompt), title: id }),
+      el('p', { class: 'quiet', textContent: [when, spent, state === 'done' ? '' : state].filter(Boolean).join(' · ') }),
+      reason ? el('p', { class: 'reason', textContent: reason }) : null),
+    el('button', { type: 'button', class: 'small', textContent: 'Open', title: 'Open this workflow in the editor', onclick: () => { edit(prompt); location.hash = 'workflow'; } }),
+    el('button', { type: 'button', class: 'small', textContent: 'Forget', 'aria-label': `Forget ${summary(prompt)}`, onclick: forget }));
+}
+
+function enlarge(index) {
+  at = (index + shown.length) % shown.length;
+  const { picture, entry } = shown[at];
+  const url = pictureUrl(picture);
+  byId('large').src = url;
+  byId('large').alt = summary(entry.prompt[2]);
+  byId('large-text').textContent = summary(entry.prompt[2]);
+  byId('large-name').textContent = [picture.subfolder, picture.filename].filter(Boolean).join('/');
+  byId('save').href = url;
+  byId('save').download = picture.filename;
+  if (!byId('viewer').open) {
+    byId('viewer').showModal();
+  }
+}
+
+byId('reuse').onclick = () => {
+  edit(shown[at].entry.prompt[2]);
+  byId('viewer').close();
+  location.hash = 'workflow';
+};
+byId('previous').onclick = () => enlarge(at - 1);
+byId('next').onclick = () => enlarge(at + 1);
+byId('viewer').addEventListener('keydown', ({ key }) => {
+  if (key === 'ArrowLeft' || key === 'ArrowRight') {
+    enlarge(at + (key === 'ArrowLeft' ? -1 : 1));
+  }
+});
+byId('viewer').addEventListener('click', ({ target }) => {
+  if (target === byId('viewer')) {
+    byId('viewer').close();
+  }
+});
+byId('more').onclick = () => {
+  count += PAGE;
+  refreshPictures();
+};

@@ -1,0 +1,41 @@
+// Who does the work: the workers, what they have loaded and what they are at.
+import { byId, el } from './dom.js';
+import { server } from './server.js';
+
+const PAUSE = 4000;
+const GIBIBYTE = 2 ** 30;
+
+function memory(worker) {
+  const total = worker.memory_total ?? worker.memory?.total;
+  const free = worker.memory_free ?? worker.memory?.free;
+  if (total) {
+    return `${((total - (free ?? 0)) / GIBIBYTE).toFixed(1)} of ${(total / GIBIBYTE).toFixed(1)} GiB used`;
+  }
+  return typeof worker.memory === 'number' ? `${(worker.memory / GIBIBYTE).toFixed(1)} GiB` : '';
+}
+
+function row(worker) {
+  const models = worker.loaded_models ?? [];
+  const devices = (worker.devices ?? []).map((device) => (typeof device === 'string' ? device : device.name));
+  return el('li', { data: { state: worker.current_prompt ? 'running' : 'idle' } },
+    el('span', { class: 'dot' }),
+    el('div', { class: 'line' },
+      el('p', { textContent: worker.host ?? worker.id, title: worker.id }),
+      el('p', { class: 'quiet', textContent: [devices.join(', '), memory(worker), worker.current_prompt ? 'busy' : 'waiting'].filter(Boolean).join(' · ') }),
+      models.length ? el('p', { class: 'quiet', textContent: models.join(', ') }) : null));
+}
+
+async function load() {
+  try {
+    const workers = await server.workers();
+    byId('workers').replaceChildren(...workers.map(row));
+    byId('workers-pane').hidden = workers.length === 0;
+  } catch {
+    byId('workers-pane').hidden = true;
+  }
+}
+
+export function watchWorkers() {
+  load();
+  setInterval(() => { if (!document.hidden) { load(); } }, PAUSE);
+}
