@@ -141,9 +141,16 @@ public final class Launcher implements Callable<List<String>>, Runnable {
     }
 
     /** The libtorch that was asked for, or else the one beside this program. */
-    private void chooseLibtorch() {
+    private void chooseLibtorch() throws UsageException {
         var given = Setting.LIBTORCH.given().or(() -> Optional.ofNullable(System.getenv("LIBTORCH")));
-        System.setProperty(Setting.LIBTORCH.key(), given.orElse(System.getProperty("comfyee.bundled-libtorch", "")));
+        var directory = Path.of(given.orElse(System.getProperty("comfyee.bundled-libtorch", "")));
+        for (var library : List.of("libtorch_cpu.so", "libc10.so")) {
+            if (!Files.exists(directory.resolve(library))) {
+                throw new UsageException("there is no " + library + " in " + directory
+                        + "; name the directory of a libtorch of version 2.11 or newer with --libtorch DIR or LIBTORCH");
+            }
+        }
+        System.setProperty(Setting.LIBTORCH.key(), directory.toString());
     }
 
     private int choosePort(boolean frontEnd, InetAddress address) throws UsageException {

@@ -1,0 +1,89 @@
+package org.comfyee.diffusion.sampling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+import org.comfyee.torch.Torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where samplers get to from a fixed start with a toy model and known noise; computed in double precision elsewhere. */
+class SamplerTest {
+    private static final float[] SIGMAS = {14.6146412f, 4.08173f, 1.61289f, 0.693205f, 0.25f, 0};
+
+    @BeforeAll
+    static void load() {
+        Torch.loadConfigured();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "euler, 0.592556 -0.810206 0.424373 0.885777, 5, 0",
+        "euler_cfg_pp, 0.628366 -0.856156 0.445198 0.903116, 5, 0",
+        "euler_ancestral, 0.366425 0.582574 0.040662 0.438004, 5, 4",
+        "euler_ancestral_cfg_pp, 0.387607 0.582648 0.019746 0.456368, 5, 4",
+        "heun, 0.609681 -0.790755 0.467747 0.871138, 9, 0",
+        "heunpp2, 0.598945 -0.810256 0.433728 0.885403, 12, 0",
+        "dpm_2, 0.610144 -0.800825 0.459563 0.878815, 9, 0",
+        "dpm_2_ancestral, 0.341494 0.535999 0.073479 0.465439, 9, 4",
+        "lms, 0.600827 -0.809751 0.435814 0.884994, 5, 0",
+        "dpm_fast, 0.790354 -1.150024 0.561936 1.414428, 5, 2",
+        "dpm_adaptive, 0.726148 -1.132737 0.510800 1.416481, 18, 6",
+        "dpmpp_2s_ancestral, 0.359045 0.566952 0.046035 0.449306, 9, 4",
+        "dpmpp_2s_ancestral_cfg_pp, 0.394244 0.572177 -0.008877 0.474683, 9, 4",
+        "dpmpp_sde, 0.078379 -0.182382 -0.089173 0.427957, 9, 8",
+        "dpmpp_2m, 0.613403 -0.810552 0.452060 0.884503, 5, 0",
+        "dpmpp_2m_cfg_pp, 0.675620 -0.887934 0.488464 0.915438, 5, 0",
+        "dpmpp_2m_sde, 0.283680 0.788014 -0.195059 0.171802, 5, 4",
+        "dpmpp_2m_sde_heun, 0.258134 0.831091 -0.285003 0.073231, 5, 4",
+        "dpmpp_3m_sde, 0.073370 0.821573 -0.374049 -0.149061, 5, 4",
+        "ddpm, 0.366425 0.582574 0.040662 0.438004, 5, 4",
+        "lcm, 0.079503 0.640517 -0.060409 0.018092, 5, 4",
+        "ipndm, 0.608545 -0.805939 0.452312 0.882929, 5, 0",
+        "ipndm_v, 0.608232 -0.808442 0.447768 0.884081, 5, 0",
+        "deis, 0.607791 -0.809172 0.446654 0.884401, 5, 0",
+        "res_multistep, 0.616964 -0.810601 0.456915 0.884288, 5, 4",
+        "res_multistep_cfg_pp, 0.592385 -0.780016 0.437688 0.873408, 5, 4",
+        "res_multistep_ancestral, 0.258134 0.831091 -0.285003 0.073231, 5, 4",
+        "res_multistep_ancestral_cfg_pp, 0.157439 0.766958 -0.076405 0.052343, 5, 4",
+        "gradient_estimation, 0.619529 -0.809153 0.464026 0.883667, 5, 0",
+        "gradient_estimation_cfg_pp, 0.618056 -0.806853 0.461078 0.882016, 5, 0",
+        "er_sde, 0.739031 -0.516228 0.425858 0.858633, 5, 4",
+        "seeds_2, 0.088312 -0.130334 0.008282 0.488714, 9, 8",
+        "seeds_3, -0.158734 -0.011241 -0.002100 0.465677, 13, 12",
+        "sa_solver, 0.569963 0.743718 -0.338225 0.198860, 5, 3",
+        "sa_solver_pece, 0.528939 0.732240 -0.344229 0.096320, 9, 3",
+        "uni_pc, 0.630740 -0.811144 0.478114 0.885468, 5, 0",
+        "uni_pc_bh2, 0.621570 -0.811610 0.464455 0.886275, 5, 0",
+        "ddim, 0.592556 -0.810206 0.424373 0.885777, 5, 0"
+    })
+    void reachesTheKnownPoint(String name, String expected, int modelCalls, int noiseCalls) {
+        var calls = new AtomicInteger();
+        var draws = new AtomicInteger();
+        Denoiser toy = (x, sigma) -> {
+            calls.incrementAndGet();
+            var denoised = x.div(Math.sqrt(1 + (double) sigma * sigma)).tanh();
+            return new Denoiser.Guess(denoised, denoised.mul(0.8).add(0.05));
+        };
+        NoiseSampler noise = (_, _) -> {
+            double k = draws.getAndIncrement();
+            return Tensor.of(new double[] {Math.cos(k), Math.sin(k), Math.cos(2 * k + 1), Math.sin(2 * k + 1)}, 1, 4, 1, 1);
+        };
+        try (var _ = new TensorScope()) {
+            var start = Tensor.of(new double[] {0.5, -1.2, 0.3, 2.0}, 1, 4, 1, 1).mul(14.6146412);
+            var run = new SamplerRun(toy, start, SIGMAS, noise, EpsilonSampling.STABLE_DIFFUSION::percentToSigma, (_, _, _) -> {});
+            var reached = Sampler.named(name).sample(run).toDoubles();
+            var wanted = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
+            for (int i = 0; i < wanted.length; i++) {
+                assertEquals(wanted[i], reached[i], 3e-6, Arrays.toString(reached));
+            }
+        }
+        assertEquals(modelCalls, calls.get());
+        assertEquals(noiseCalls, draws.get());
+    }
+}
