@@ -5,7 +5,7 @@ import { parseJson } from './json.js';
 import { expect, liveHandlers, setDefinitions } from './live.js';
 import { refreshPictures } from './pictures.js';
 import { refreshQueue } from './queue.js';
-import { server } from './server.js';
+import { newId, server } from './server.js';
 import { listen } from './socket.js';
 import { parseWorkflow, readWorkflow, starter } from './workflow.js';
 import { watchWorkers } from './workers.js';
@@ -48,8 +48,10 @@ async function run() {
     for (let i = 0; i < times; i++) {
       reseed();
       const sent = workflow();
-      const { prompt_id: id, node_errors: nodeErrors } = await server.submit(sent, byId('front').checked);
+      // Named here, because the first messages may come before the answer does.
+      const id = newId();
       expect(id, sent);
+      const { node_errors: nodeErrors } = await server.submit(id, sent, byId('front').checked);
       if (Object.keys(nodeErrors).length) {
         showErrors({ message: 'Queued without some of its outputs' }, nodeErrors);
       }

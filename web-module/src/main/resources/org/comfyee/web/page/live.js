@@ -13,28 +13,30 @@ export function setDefinitions(known) {
 }
 
 /** Remembers what was sent, to name its nodes while it runs. */
-export function expect(id, prompt) {
-  submitted.set(id, structuredClone(prompt));
+export function expect(id, sent) {
+  submitted.set(id, structuredClone(sent));
 }
 
 /** Learns from the queue what is running, so that a reloaded page shows it too. */
-export function adopt(id, prompt) {
+export function adopt(id, sent) {
   if (!submitted.has(id)) {
-    submitted.set(id, prompt);
+    submitted.set(id, sent);
   }
 }
 
 function start(id) {
   if (run?.id !== id) {
-    run = { id, prompt: submitted.get(id) ?? {}, nodes: {}, current: null, began: performance.now(), state: 'running' };
+    run = { id, nodes: {}, current: null, began: performance.now(), state: 'running' };
   }
   return run;
 }
 
+const prompt = () => submitted.get(run.id) ?? {};
+
 /** Whether the nodes of a running prompt are the nodes in the editor. */
 function isInEditor() {
   const shown = workflow();
-  return shown && Object.entries(run.prompt).every(([id, node]) => shown[id]?.class_type === node.class_type);
+  return shown && Object.entries(prompt()).every(([id, node]) => shown[id]?.class_type === node.class_type);
 }
 
 function render() {
@@ -43,13 +45,13 @@ function render() {
   if (!run) {
     return;
   }
-  const all = Object.keys(run.prompt).length;
+  const all = Object.keys(prompt()).length;
   const nodes = Object.values(run.nodes);
   const done = nodes.filter(({ state }) => state === 'finished' || state === 'cached').length;
   const part = nodes.filter(({ state }) => state === 'running').reduce((sum, { value, max }) => sum + value / max, 0);
   const node = run.nodes[run.current];
-  const title = run.prompt[run.current] ? nodeTitle(run.prompt[run.current], definitions) : '';
-  byId('live-title').textContent = summary(run.prompt);
+  const title = prompt()[run.current] ? nodeTitle(prompt()[run.current], definitions) : '';
+  byId('live-title').textContent = summary(prompt());
   byId('live-node').textContent = run.state === 'running' ? title || 'starting' : run.message;
   byId('live-step').textContent = run.state === 'running' && node?.max > 1 ? `${node.value} / ${node.max}` : '';
   byId('live-bar').max = all || 1;
@@ -85,7 +87,7 @@ function showPicture(url, kind) {
 export const liveHandlers = {
   execution_start({ prompt_id: id }) {
     start(id);
-    byId('live-picture').hidden = true;
+    byId('live-picture').dataset.kind = 'before';
     render();
   },
   execution_cached({ prompt_id: id, nodes }) {

@@ -8,6 +8,7 @@ import { summary } from './workflow.js';
 const PAGE = 60;
 let count = PAGE;
 let shown = [];
+let known = '';
 let at = 0;
 
 const picturesOf = (entry) => Object.values(entry.outputs ?? {}).flatMap((output) => output.images ?? []).filter(({ filename }) => filename);
@@ -21,11 +22,11 @@ async function load() {
   }
   byId('more').hidden = entries.length < count;
   entries.reverse();
-  shown = entries.flatMap(([, entry]) => picturesOf(entry).map((picture) => ({ picture, entry })));
-  byId('gallery').replaceChildren(...shown.map(thumbnail));
-  byId('gallery-empty').hidden = shown.length > 0;
-  byId('history').replaceChildren(...entries.map(([id, entry]) => row(id, entry)));
-  byId('history-empty').hidden = entries.length > 0;
+  const ids = entries.map(([id]) => id).join();
+  if (ids !== known) {
+    known = ids;
+    render(entries);
+  }
   if (entries.length) {
     const [id, entry] = entries[0];
     const last = picturesOf(entry).at(-1);
@@ -33,6 +34,14 @@ async function load() {
       showFinished(id, pictureUrl(last));
     }
   }
+}
+
+function render(entries) {
+  shown = entries.flatMap(([, entry]) => picturesOf(entry).map((picture) => ({ picture, entry })));
+  byId('gallery').replaceChildren(...shown.map(thumbnail));
+  byId('gallery-empty').hidden = shown.length > 0;
+  byId('history').replaceChildren(...entries.map(([id, entry]) => row(id, entry)));
+  byId('history-empty').hidden = entries.length > 0;
 }
 
 export const refreshPictures = settled(load, 200);

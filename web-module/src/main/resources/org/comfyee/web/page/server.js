@@ -1,8 +1,13 @@
 // What the page asks of the server over HTTP.
 import { parseJson, writeJson } from './json.js';
 
+/** A random name of 32 hexadecimal digits. (`crypto.randomUUID` is missing on pages that come over plain HTTP.) */
+export function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** Names this browser tab towards the server; kept over a reload, so that a running prompt goes on reporting here. */
-export const clientId = sessionStorage.clientId ??= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const clientId = sessionStorage.clientId ??= newId();
 
 /** A refusal: `answer` is what the server said, if it said it in JSON. */
 export class Refusal extends Error {
@@ -37,7 +42,7 @@ export const server = {
   queue: () => ask('queue'),
   history: (count) => ask(`history?max_items=${count}`),
   forget: (id) => ask('history', { delete: [id] }),
-  submit: (prompt, front) => ask('prompt', { prompt, client_id: clientId, ...(front && { front }) }),
+  submit: (id, prompt, front) => ask('prompt', { prompt_id: id, prompt, client_id: clientId, ...(front && { front }) }),
   cancel: (id) => ask('queue', { delete: [id] }),
   clear: () => ask('queue', { clear: true }),
   interrupt: (id) => ask('interrupt', { prompt_id: id }),
