@@ -1,0 +1,208 @@
+package org.comfyee.workflow.execution;
+
+import static org.comfyee.workflow.node.NodeDefinition.node;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.comfyee.workflow.files.Folders;
+import org.comfyee.workflow.graph.PromptValidator;
+import org.comfyee.workflow.json.Json;
+import org.comfyee.workflow.node.Blocker;
+import org.comfyee.workflow.node.DataType;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.NodeDefinition;
+import org.comfyee.workflow.node.NodeRegistry;
+import org.comfyee.workflow.node.Output;
+import org.comfyee.workflow.node.Outputs;
+import org.junit.jupiter.api.Test;
+
+/** The rules of execution, with nodes made for them. */
+class WorkflowExecutorTest {
+    private static final Input<Integer> VALUE = Input.integer("value").defaultTo(0);
+    private static final Input<Object> ANY = Input.of("any", DataType.ANY);
+    private static final Input<Object> LAZY = Input.of("lazy", DataType.ANY).lazy();
+
+    private final List<String> ran = new ArrayList<>();
+    private final List<WorkflowEvent.Message> messages = new ArrayList<>();
+    private final Interrupt interrupt = new Interrupt();
+
+    private final class Recorded implements Node {
+        private final NodeDefinition definition;
+        private final BiFunction<Inputs, NodeContext, Outputs> body;
+
+        Recorded(NodeDefinition definition, BiFunction<Inputs, NodeContext, Outputs> body) {
+            this.definition = definition;
+            this.body = body;
+        }
+
+        @Override
+        public NodeDefinition definition() {
+            return definition;
+        }
+
+        @Override
+        public Outputs run(Inputs inputs, NodeContext context) {
+            ran.add(context.nodeId());
+            return body.apply(inputs, context);
+        }
+
+        @Override
+        public Set<String> neededLazyInputs(Inputs inputs) {
+            return inputs.find(VALUE).filter(value -> value > 0).isPresent() ? Set.of("lazy") : Set.of();
+        }
+    }
+
+    private final NodeRegistry registry = NodeRegistry.of(List.of(
+            new Recorded(node("Number").inputs(VALUE).outputs(DataType.INT).build(), (in, _) -> Outputs.of((long) in.get(VALUE))),
+            new Recorded(node("Count").inputs(VALUE).outputs(Output.of(DataType.INT).asList()).build(),
+                    (in, _) -> Outputs.of(java.util.stream.LongStream.range(0, in.get(VALUE)).boxed().toList())),
+            new Recorded(node("Double").inputs(ANY).outputs(DataType.INT).build(), (in, _) -> Outputs.of(2 * (Long) in.get(ANY))),
+            new Recorded(node("Show").inputs(ANY).outputNode().build(), (in, _) -> Outputs.ui(Map.of("text", List.of(in.get(ANY))))),
+            new Recorded(node("Pick").inputs(VALUE, LAZY).outputs(DataType.ANY).build(), (in, _) -> Outputs.of(in.find(LAZY).orElse(-1L))),
+            new Recorded(node("Block").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> Outputs.of(new Blocker(Optional.of("not today")))),
+            new Recorded(node("Fail").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> {
+                throw new IllegalStateException("this node fails");
+            }),
+            new Recorded(node("Expand").inputs(ANY).outputs(DataType.ANY).build(), (in, context) -> Outputs.expand(
+                    Map.of(context.nodeId() + ".1", Map.of("class_type", "Number", "inputs", Map.of("value", 7L))),
+                    List.of(context.nodeId() + ".1", 0L))),
+            new Recorded(node("Steps").inputs(ANY).outputs(DataType.ANY).build(), (in, context) -> {
+                context.progress(1, 2, Optional.empty());
+                interrupt.raise();
+                context.progress(2, 2, Optional.empty());
+                return Outputs.of(in.get(ANY));
+            })));
+
+    private final Folders folders = Folders.of(Path.of("target"));
+
+    private WorkflowExecutor executor(OutputCache cache) {
+        return new WorkflowExecutor(registry, folders, cache, Node::run, Map.of());
+    }
+
+    private ExecutionResult run(WorkflowExecutor executor, String json) {
+        ran.clear();
+        messages.clear();
+        var checked = new PromptValidator(registry, folders).validate(Json.parseObject(json), Optional.empty());
+        assertTrue(checked.isAccepted(), () -> checked.error() + " " + checked.nodeErrors());
+        return executor.execute(new ExecutionRequest("id", checked.prompt(), Map.of(), checked.goodOutputs()), event -> {
+            if (event instanceof WorkflowEvent.Message message) {
+                messages.add(message);
+            }
+        }, interrupt);
+    }
+
+    private static Object shown(ExecutionResult result, String node) {
+        return Json.object(result.outputs().get(node)).orElseThrow().get("text");
+    }
+
+    private Optional<WorkflowEvent.Message> message(String type) {
+        return messages.stream().filter(message -> message.type().equals(type)).findFirst();
+    }
+
+    @Test
+    void listsAreMappedElementByElement() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Count", "inputs": {"value": 3}},
+                 "2": {"class_type": "Double", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""");
+        assertEquals(List.of(0L, 2L, 4L), shown(result, "3"));
+    }
+
+    @Test
+    void onlyWhatChangedRunsAgain() {
+        var executor = executor(OutputCache.classic());
+        var prompt = """
+                {"1": {"class_type": "Number", "inputs": {"value": 3}},
+                 "2": {"class_type": "Number", "inputs": {"value": %d}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["1", 0]}},
+                 "4": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""";
+        run(executor, prompt.formatted(1));
+        assertEquals(4, ran.size());
+        run(executor, prompt.formatted(2));
+        assertEquals(List.of("2", "4"), ran);
+        run(executor, prompt.formatted(2));
+        assertEquals(List.of(), ran);
+        run(executor(OutputCache.none()), prompt.formatted(2));
+        assertEquals(4, ran.size());
+    }
+
+    @Test
+    void theCacheOfRecentResultsRemembersOlderPrompts() {
+        var executor = executor(OutputCache.leastRecentlyUsed(10));
+        var prompt = """
+                {"1": {"class_type": "Number", "inputs": {"value": %d}}, "2": {"class_type": "Show", "inputs": {"any": ["1", 0]}}}""";
+        run(executor, prompt.formatted(1));
+        run(executor, prompt.formatted(2));
+        run(executor, prompt.formatted(1));
+        assertEquals(List.of(), ran);
+    }
+
+    @Test
+    void lazyInputsAreComputedOnlyIfWanted() {
+        var prompt = """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Pick", "inputs": {"value": %d, "lazy": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""";
+        assertEquals(List.of(-1L), shown(run(executor(OutputCache.classic()), prompt.formatted(0)), "3"));
+        assertFalse(ran.contains("1"));
+        assertEquals(List.of(5L), shown(run(executor(OutputCache.classic()), prompt.formatted(1)), "3"));
+    }
+
+    @Test
+    void anExpandedNodeGivesWhatItsExpansionGives() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Expand", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""");
+        assertEquals(List.of(7L), shown(result, "3"));
+        assertTrue(messages.stream().anyMatch(message -> message.type().equals("executing")
+                && "2.1".equals(message.data().get("node")) && "2".equals(message.data().get("display_node"))));
+    }
+
+    @Test
+    void aBlockedNodeIsSkippedAndTold() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Block", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""");
+        assertTrue(result.success());
+        assertFalse(ran.contains("3"));
+        assertEquals("Execution Blocked: not today", message("execution_error").orElseThrow().data().get("exception_message"));
+    }
+
+    @Test
+    void aFailingNodeEndsThePromptWithItsReason() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Fail", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""");
+        assertFalse(result.success());
+        var error = message("execution_error").orElseThrow().data();
+        assertEquals("2", error.get("node_id"));
+        assertEquals("Fail", error.get("node_type"));
+        assertEquals("this node fails\n", error.get("exception_message"));
+        assertEquals(Map.of("any", List.of(5L)), error.get("current_inputs"));
+    }
+
+    @Test
+    void anInterruptEndsThePromptAtTheNextStep() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Steps", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""");
+        assertEquals("error", result.statusText());
+        assertEquals("2", message("execution_interrupted").orElseThrow().data().get("node_id"));
+        assertEquals(List.of("1", "2"), ran);
+    }
+}
