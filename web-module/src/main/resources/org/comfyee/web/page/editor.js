@@ -114,13 +114,13 @@ function showProblem(id, type, { message, details, extra_info: info }, elsewhere
   place.querySelector('input, select, textarea')?.setAttribute('aria-invalid', 'true');
 }
 
-/** Shows at each node how far it is: id -> {state: running|finished|cached|error, value, max}. */
+/** Shows at each node how far it is: id -> {state: running|finished|cached|error|stopped, value, max}. */
 export function showProgress(nodes) {
   for (const box of document.querySelectorAll('#nodes .node')) {
     const progress = nodes[box.dataset.node];
     box.dataset.state = progress?.state ?? '';
     const steps = progress?.state === 'running' && progress.max > 1;
     box.style.setProperty('--done', progress?.state === 'finished' ? 1 : progress ? progress.value / progress.max : 0);
-    box.querySelector('.state').textContent = steps ? `${progress.value} / ${progress.max}` : { running: 'running', finished: 'done', cached: 'kept', error: 'failed' }[progress?.state] ?? '';
+    box.querySelector('.state').textContent = steps ? `${progress.value} / ${progress.max}` : { running: 'running', finished: 'done', cached: 'kept', error: 'failed', stopped: 'stopped' }[progress?.state] ?? '';
   }
 }

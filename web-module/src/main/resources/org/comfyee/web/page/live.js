@@ -72,6 +72,9 @@ setInterval(tick, 250);
 function finish(state, message) {
   if (run) {
     Object.assign(run, { state, message, ended: performance.now() });
+    for (const node of Object.values(run.nodes).filter((each) => each.state === 'running')) {
+      node.state = state === 'done' ? 'finished' : 'stopped';
+    }
     render();
   }
 }
