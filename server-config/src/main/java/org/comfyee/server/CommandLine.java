@@ -14,14 +14,16 @@ import org.comfyee.cluster.config.Setting;
  * @param workflows files to run and print
  * @param testCheckpoint where to write a test checkpoint
  * @param broker whether to serve nothing but a broker
+ * @param benchmark whether to measure and end
  */
-record CommandLine(Map<Setting, String> settings, List<Path> workflows, Optional<Path> testCheckpoint, boolean broker, boolean help) {
+record CommandLine(Map<Setting, String> settings, List<Path> workflows, Optional<Path> testCheckpoint, boolean broker, boolean benchmark, boolean help) {
 
     static CommandLine parse(List<String> arguments) throws UsageException {
         var settings = new EnumMap<Setting, String>(Setting.class);
         var workflows = new ArrayList<Path>();
         Optional<Path> checkpoint = Optional.empty();
         boolean broker = false;
+        boolean benchmark = false;
         boolean help = false;
         for (int i = 0; i < arguments.size(); i++) {
             var argument = arguments.get(i);
@@ -41,6 +43,7 @@ record CommandLine(Map<Setting, String> settings, List<Path> workflows, Optional
             switch (flag) {
                 case "help" -> help = true;
                 case "broker" -> broker = true;
+                case "benchmark" -> benchmark = true;
                 case "workflows" -> {
                     if (following.isEmpty()) {
                         throw new UsageException("--workflows needs at least one file");
@@ -65,6 +68,6 @@ record CommandLine(Map<Setting, String> settings, List<Path> workflows, Optional
                 }
             }
         }
-        return new CommandLine(settings, workflows, checkpoint, broker, help);
+        return new CommandLine(settings, workflows, checkpoint, broker, benchmark, help);
     }
 }

@@ -48,6 +48,10 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 makeTestCheckpoint(commandLine.testCheckpoint().get());
                 return List.of();
             }
+            if (commandLine.benchmark()) {
+                chooseLibtorch();
+                Benchmark.run(Setting.CWD.path().orElse(Path.of("")).resolve("benchmark"), out);
+            }
             return commandLine.broker() ? serveBroker() : prepare();
         } catch (UsageException | IllegalArgumentException e) {
             System.err.println("comfyee: " + e.getMessage());
@@ -60,6 +64,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         out.println("""
                 comfyee [options]            serves the ComfyUI API and runs prompts, with an embedded broker
                 comfyee --workflows FILE...  runs these workflows (API format) and prints what each gave
+                comfyee --benchmark          measures calls, sampling steps and prompts a second
                 comfyee --make-test-checkpoint FILE   writes a small checkpoint of pseudo-random weights
                 comfyee-broker [options]     serves the broker that --distributed-queue-connection-uri names
                 comfyee-worker [options]     runs prompts from a broker; the same as comfyee --distributed-queue-worker
@@ -239,6 +244,11 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             }
             client.awaitHealth();
             System.err.println("ComfyEE is ready at " + url);
+            if (commandLine.benchmark()) {
+                client.measureThroughput(out);
+                out.flush();
+                System.exit(0);
+            }
             if (!commandLine.workflows().isEmpty()) {
                 boolean good = true;
                 for (var workflow : commandLine.workflows()) {
