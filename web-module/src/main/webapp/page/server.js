@@ -1,75 +1,78 @@
-// Talks to the server: HTTP for questions and orders, one websocket for what happens meanwhile.
+// What the page asks of the server over HTTP.
+import { parseJson, writeJson } from './json.js';
 
-const clientId = sessionStorage.clientId ??= crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+/** A random name of 32 hexadecimal digits. (`crypto.randomUUID` is missing on pages that come over plain HTTP.) */
+export function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Names this browser tab towards the server; kept over a reload, so that a running prompt goes on reporting here. */
+export const clientId = sessionStorage.clientId ??= newId();
+
+/** A refusal: `answer` is what the server said, if it said it in JSON. */
+export class Refusal extends Error {
+  constructor(status, answer, text) {
+    super(answer?.error?.message ?? (text && text.length < 300 && !text.startsWith('<') ? text : `The server answered ${status}.`));
+    this.status = status;
+    this.answer = answer;
+  }
+}
 
 async function ask(path, body) {
-  const response = await fetch(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
+  const options = body === undefined ? {} : { method: 'POST', body: body instanceof FormData ? body : writeJson(body) };
+  if (typeof options.body === 'string') {
+    options.headers = { 'Content-Type': 'application/json' };
+  }
+  const response = await fetch(path, options);
   const text = await response.text();
-  let value = null;
+  let answer = null;
   try {
-    value = text ? JSON.parse(text) : null;
+    answer = text ? parseJson(text) : null;
   } catch {
-    // An answer that is no JSON is told as it stands.
+    // Told as it stands, below.
   }
   if (!response.ok) {
-    throw Object.assign(new Error(value?.error?.message ?? `${response.status} ${text.slice(0, 200)}`), { answer: value });
+    throw new Refusal(response.status, answer, text);
   }
-  return value;
+  return answer;
 }
 
 export const server = {
-  nodes: () => ask('object_info'),
+  definitions: () => ask('object_info'),
   queue: () => ask('queue'),
   history: (count) => ask(`history?max_items=${count}`),
-  workers: () => ask('api/v1/workers'),
-  submit: (prompt) => ask('prompt', { prompt, client_id: clientId }),
+  forget: (id) => ask('history', { delete: [id] }),
+  submit: (id, prompt, front) => ask('prompt', { prompt_id: id, prompt, client_id: clientId, ...(front && { front }) }),
   cancel: (id) => ask('queue', { delete: [id] }),
   clear: () => ask('queue', { clear: true }),
   interrupt: (id) => ask('interrupt', { prompt_id: id }),
+
+  /** The workers, or an empty list where the server has no such route. */
+  async workers() {
+    try {
+      return await ask('api/v1/workers') ?? [];
+    } catch (refusal) {
+      if (refusal.status === 404) {
+        return [];
+      }
+      throw refusal;
+    }
+  },
+
+  /** Puts a picture among the inputs; answers its name there. */
+  async upload(file) {
+    const form = new FormData();
+    form.append('image', file);
+    const { name, subfolder } = await ask('upload/image', form);
+    return subfolder ? `${subfolder}/${name}` : name;
+  },
 };
 
-export function pictureUrl(file) {
-  return `view?${new URLSearchParams({ filename: file.filename, subfolder: file.subfolder ?? '', type: file.type ?? 'output' })}`;
-}
-
-/** Connects and stays connected; handlers are called by message type, 'preview' with {metadata, blob}, 'connection' with a state. */
-export function listen(handlers) {
-  let pause = 500;
-  const tell = (name, value) => handlers[name]?.(value);
-  const connect = () => {
-    const url = new URL('ws', location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    url.searchParams.set('clientId', clientId);
-    const socket = new WebSocket(url);
-    socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
-      pause = 500;
-      socket.send(JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }));
-      tell('connection', 'open');
-    };
-    socket.onclose = () => {
-      tell('connection', 'lost');
-      setTimeout(connect, pause);
-      pause = Math.min(pause * 2, 8000);
-    };
-    socket.onmessage = ({ data }) => {
-      if (typeof data === 'string') {
-        const message = JSON.parse(data);
-        tell(message.type, message.data);
-      } else {
-        tell('preview', preview(data));
-      }
-    };
-  };
-  connect();
-}
-
-function preview(buffer) {
-  const view = new DataView(buffer);
-  if (view.getUint32(0) === 4) {
-    const length = view.getUint32(4);
-    const metadata = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-    return { metadata, blob: new Blob([buffer.slice(8 + length)], { type: metadata.image_type }) };
+/** Where a picture lies that a node told of ({filename, subfolder, type}). */
+export function pictureUrl(picture, preview) {
+  const query = new URLSearchParams({ filename: picture.filename, subfolder: picture.subfolder ?? '', type: picture.type ?? 'output' });
+  if (preview) {
+    query.set('preview', preview);
   }
-  return { metadata: {}, blob: new Blob([buffer.slice(8)], { type: view.getUint32(4) === 2 ? 'image/png' : 'image/jpeg' }) };
+  return `view?${query}`;
 }

@@ -1,12 +1,18 @@
-// Workflows in API format: read from files and pictures, shown as a form, changed by it.
+// Workflows in API format: node id -> {class_type, inputs, _meta}.
+import { parseJson } from './json.js';
+import { isPng, pngText } from './png.js';
 
-/** The workflow in a file: JSON itself, or in the text chunk "prompt" of a PNG. */
+const SEEDS = ['seed', 'noise_seed'];
+
+/** The workflow of a dropped file: JSON, or a picture that carries one. */
 export async function readWorkflow(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const isPng = bytes[0] === 0x89 && bytes[1] === 0x50;
-  const text = isPng ? promptOfPng(bytes) : new TextDecoder().decode(bytes);
-  if (!text) {
-    throw new Error('This picture carries no workflow.');
+  if (!isPng(bytes)) {
+    return parseWorkflow(new TextDecoder().decode(bytes));
+  }
+  const text = await pngText(bytes, 'prompt');
+  if (text === null) {
+    throw new Error(`${file.name} carries no workflow: it has no text chunk "prompt".`);
   }
   return parseWorkflow(text);
 }
@@ -14,106 +20,89 @@ export async function readWorkflow(file) {
 export function parseWorkflow(text) {
   let value;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
-    throw new Error(`This is no JSON: ${error.message}`);
+    throw new Error(`This is neither a PNG nor JSON: ${error.message}`);
   }
-  const prompt = value.prompt ?? value;
-  const nodes = Object.values(prompt);
-  if (Array.isArray(prompt.nodes)) {
-    throw new Error('This is a workflow of the graph editor. Export it in API format.');
+  const prompt = value?.prompt ?? value;
+  if (Array.isArray(prompt?.nodes)) {
+    throw new Error('This is a workflow as the graph editor saves it. Export it there in API format.');
   }
+  const nodes = prompt && typeof prompt === 'object' ? Object.values(prompt) : [];
   if (!nodes.length || nodes.some((node) => typeof node?.class_type !== 'string')) {
-    throw new Error('This is no workflow in API format: each node needs a class_type.');
+    throw new Error('This is no workflow in API format: every node needs a class_type.');
   }
   return prompt;
 }
 
-function promptOfPng(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  for (let at = 8; at + 12 <= bytes.length;) {
-    const length = view.getUint32(at);
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    const body = bytes.subarray(at + 8, at + 8 + length);
-    if (type === 'tEXt' || type === 'iTXt') {
-      const end = body.indexOf(0);
-      if (new TextDecoder('latin1').decode(body.subarray(0, end)) === 'prompt') {
-        // An iTXt chunk has flags, a language and a translated keyword before its text.
-        const start = type === 'tEXt' ? end + 1 : body.indexOf(0, body.indexOf(0, end + 3) + 1) + 1;
-        return new TextDecoder(type === 'tEXt' ? 'latin1' : 'utf-8').decode(body.subarray(start));
+export function isLink(value) {
+  return Array.isArray(value) && value.length === 2 && typeof value[1] === 'number';
+}
+
+/** Node ids in the order in which a person reads them: what a node takes from comes before it. */
+export function readingOrder(prompt) {
+  const order = [];
+  const seen = new Set();
+  const visit = (id) => {
+    if (seen.has(id) || !prompt[id]) {
+      return;
+    }
+    seen.add(id);
+    for (const value of Object.values(prompt[id].inputs ?? {})) {
+      if (isLink(value)) {
+        visit(String(value[0]));
       }
     }
-    at += 12 + length;
-  }
-  return null;
+    order.push(id);
+  };
+  Object.keys(prompt).forEach(visit);
+  return order;
 }
 
-/** Fills an element with fields for the plain values of a workflow; a field writes its value back. */
-export function showEditor(element, prompt, definitions) {
-  element.replaceChildren();
-  for (const [id, node] of Object.entries(prompt)) {
-    const definition = definitions[node.class_type];
-    const fields = Object.entries(node.inputs ?? {}).filter(([, value]) => !Array.isArray(value));
-    const box = document.createElement('div');
-    box.className = 'node';
-    box.dataset.node = id;
-    const title = document.createElement('h4');
-    title.textContent = `${node._meta?.title ?? definition?.display_name ?? node.class_type} `;
-    title.append(Object.assign(document.createElement('small'), { textContent: `#${id}` }));
-    box.append(title);
-    for (const [name, value] of fields) {
-      const [type, options = {}] = definition?.input.required?.[name] ?? definition?.input.optional?.[name] ?? [typeof value];
-      box.append(field(name, value, type, options, (changed) => { node.inputs[name] = changed; }));
-    }
-    if (!definition) {
-      box.append(Object.assign(document.createElement('p'), { className: 'quiet', textContent: 'This server does not know this node.' }));
-    }
-    if (fields.length || !definition) {
-      element.append(box);
-    }
-  }
+/** One line that tells one prompt from another: its longest text, else its last node. */
+export function summary(prompt) {
+  const texts = Object.values(prompt)
+    .flatMap((node) => Object.entries(node.inputs ?? {}))
+    .filter(([name, value]) => /text|prompt/.test(name) && typeof value === 'string' && !/prefix/.test(name))
+    .map(([, value]) => value.trim());
+  const longest = texts.reduce((best, text) => (text.length > best.length ? text : best), '');
+  return longest || Object.values(prompt).at(-1)?.class_type || 'workflow';
 }
 
-function field(name, value, type, options, change) {
-  const label = document.createElement('label');
-  label.className = 'field';
-  label.title = options.tooltip ?? '';
-  label.append(Object.assign(document.createElement('span'), { textContent: name }));
-  const choices = Array.isArray(type) ? type : type === 'COMBO' ? options.options : null;
-  let input;
-  if (choices) {
-    input = document.createElement('select');
-    for (const choice of choices.includes(value) ? choices : [value, ...choices]) {
-      input.append(new Option(choice, choice, false, choice === value));
-    }
-  } else if (options.multiline) {
-    input = Object.assign(document.createElement('textarea'), { value });
-  } else {
-    input = document.createElement('input');
-    input.type = typeof value === 'boolean' ? 'checkbox' : typeof value === 'number' ? 'number' : 'text';
-    input.step = type === 'INT' ? 1 : options.step ?? 'any';
-    if (options.min !== undefined) {
-      input.min = options.min;
-    }
-    if (type === 'FLOAT') {
-      input.step = 'any';
-    }
-    input[input.type === 'checkbox' ? 'checked' : 'value'] = value;
-  }
-  input.addEventListener('input', () => {
-    change(input.type === 'checkbox' ? input.checked : input.type === 'number' ? input.valueAsNumber : input.value);
-  });
-  label.append(input);
-  return label;
+export function nodeTitle(node, definitions) {
+  return node._meta?.title ?? definitions[node.class_type]?.display_name ?? node.class_type;
 }
 
-/** Gives every seed of a workflow a new value. */
-export function reseed(prompt) {
-  for (const node of Object.values(prompt)) {
-    for (const name of ['seed', 'noise_seed']) {
-      if (typeof node.inputs?.[name] === 'number') {
-        node.inputs[name] = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
-      }
-    }
+/** The [type, options] that a node's class declares for an input, or nothing. */
+export function inputSpec(definition, name) {
+  return definition?.input?.required?.[name] ?? definition?.input?.optional?.[name];
+}
+
+export function isSeed(name, options) {
+  return SEEDS.includes(name) || Boolean(options?.control_after_generate);
+}
+
+export function randomSeed() {
+  // 2^50: whole in every client's numbers, enough to never meet again.
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return (high % 2 ** 18) * 2 ** 32 + low;
+}
+
+/** Text to picture with the first checkpoint of the server, or null where a node for it is missing. */
+export function starter(definitions) {
+  const spec = inputSpec(definitions.CheckpointLoaderSimple, 'ckpt_name');
+  const checkpoint = (Array.isArray(spec?.[0]) ? spec[0] : spec?.[1]?.options)?.[0];
+  const needed = ['CLIPTextEncode', 'EmptyLatentImage', 'KSampler', 'VAEDecode', 'SaveImage'];
+  if (!checkpoint || needed.some((name) => !definitions[name])) {
+    return null;
   }
+  return {
+    4: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: checkpoint } },
+    6: { class_type: 'CLIPTextEncode', inputs: { text: 'a red circle', clip: ['4', 1] }, _meta: { title: 'What to show' } },
+    7: { class_type: 'CLIPTextEncode', inputs: { text: '', clip: ['4', 1] }, _meta: { title: 'What to avoid' } },
+    5: { class_type: 'EmptyLatentImage', inputs: { width: 256, height: 256, batch_size: 1 } },
+    3: { class_type: 'KSampler', inputs: { seed: randomSeed(), steps: 20, cfg: 7, sampler_name: 'euler', scheduler: 'normal', denoise: 1, model: ['4', 0], positive: ['6', 0], negative: ['7', 0], latent_image: ['5', 0] } },
+    8: { class_type: 'VAEDecode', inputs: { samples: ['3', 0], vae: ['4', 2] } },
+    9: { class_type: 'SaveImage', inputs: { filename_prefix: 'ComfyEE', images: ['8', 0] } },
+  };
 }
