@@ -2,6 +2,7 @@
 import argparse
 import copy
 import json
+import math
 import random
 import struct
 import time
@@ -38,7 +39,7 @@ class Clock:
 
 
 def schedule(optimizer, share, peak):
-    rate = peak * min(1.0, share * 50 + 0.02) * (0.5 * (1 + np.cos(np.pi * min(share, 1.0))) * 0.98 + 0.02)
+    rate = peak * min(1.0, share * 50 + 0.02) * (0.5 * (1 + math.cos(math.pi * min(share, 1.0))) * 0.98 + 0.02)
     for group in optimizer.param_groups:
         group["lr"] = rate
 
