@@ -42,9 +42,10 @@ public final class LocalGrid implements Grid {
         return () -> listeners.remove(listener);
     }
 
-    /** An entry that goes by itself is stored with the time of its end in front. */
+    /** An entry that goes by itself is stored behind the time of its end. */
     private record LocalMap(Map<String, String> entries) implements GridMap {
         private static final char END = '\u0001';
+        private static final int CLEAN_EVERY = 1024;
 
         @Override
         public Optional<String> get(String key) {
@@ -52,11 +53,11 @@ public final class LocalGrid implements Grid {
         }
 
         private static Optional<String> alive(String stored) {
-            int end = stored.indexOf(END);
-            if (end < 0) {
+            if (stored.isEmpty() || stored.charAt(0) != END) {
                 return Optional.of(stored);
             }
-            return Long.parseLong(stored.substring(0, end)) > System.currentTimeMillis() ? Optional.of(stored.substring(end + 1)) : Optional.empty();
+            int end = stored.indexOf(END, 1);
+            return Long.parseLong(stored.substring(1, end)) > System.currentTimeMillis() ? Optional.of(stored.substring(end + 1)) : Optional.empty();
         }
 
         @Override
@@ -66,8 +67,10 @@ public final class LocalGrid implements Grid {
 
         @Override
         public void put(String key, String value, Duration lifetime) {
-            entries.values().removeIf(stored -> alive(stored).isEmpty());
-            entries.put(key, System.currentTimeMillis() + lifetime.toMillis() + "" + END + value);
+            if (entries.size() % CLEAN_EVERY == 0) {
+                entries.values().removeIf(stored -> alive(stored).isEmpty());
+            }
+            entries.put(key, "" + END + (System.currentTimeMillis() + lifetime.toMillis()) + END + value);
         }
 
         @Override

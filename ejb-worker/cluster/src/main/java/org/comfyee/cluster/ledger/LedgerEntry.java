@@ -16,7 +16,7 @@ record LedgerEntry(State state, PromptRequest request, String worker, int attemp
     enum State {
         PENDING,
         RUNNING,
-        /** Taken back; the broker still has the message. */
+        /** Being taken back. */
         CANCELLED
     }
 

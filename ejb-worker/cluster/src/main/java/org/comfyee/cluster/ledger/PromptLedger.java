@@ -76,8 +76,7 @@ public final class PromptLedger {
 
     /** How many prompts wait or run. */
     public int remaining() {
-        var cancelled = "{\"state\": \"" + LedgerEntry.State.CANCELLED;
-        return (int) open.entries().values().stream().filter(text -> !text.startsWith(cancelled)).count();
+        return open.size();
     }
 
     /** Takes a waiting prompt back. @return whether it was waiting */
@@ -91,7 +90,10 @@ public final class PromptLedger {
             if (entry.state() != LedgerEntry.State.PENDING) {
                 return false;
             }
+            // Whoever claims it meanwhile sees either of the two.
             if (open.replace(promptId, text.get(), entry.cancelled().toText())) {
+                finished.put(promptId, "cancelled", REMEMBER_FINISHED);
+                open.remove(promptId);
                 return true;
             }
         }
@@ -111,8 +113,6 @@ public final class PromptLedger {
             }
             var entry = LedgerEntry.parse(text.get());
             if (entry.state() == LedgerEntry.State.CANCELLED) {
-                finished.put(request.promptId(), "cancelled", REMEMBER_FINISHED);
-                open.remove(request.promptId());
                 return Claim.DROP;
             }
             boolean taken = entry.state() == LedgerEntry.State.RUNNING && !entry.worker().equals(worker);
