@@ -22,7 +22,8 @@ class RecordedExchangesTest {
             "bad-link-shape", "value-too-small", "value-too-big", "not-in-list", "no-outputs", "one-output-bad-one-good", "history-missing",
             "object_info-KSampler", "object_info-missing", "models", "models-checkpoints", "models-bad", "features", "view-missing",
             "view-nofilename", "view-traversal", "view-subfolder-traversal", "view-type-bad", "history-delete", "free", "users",
-            "settings-missing", "workflow_templates", "i18n", "internal-folder_paths");
+            "settings-missing", "workflow_templates", "i18n", "internal-folder_paths",
+            "experiment-models", "userdata-save", "settings-post", "settings-post-one", "settings-after");
 
     @TempDir
     private static Path directory;
@@ -49,7 +50,7 @@ class RecordedExchangesTest {
     void answersAsRecorded(String name) throws Exception {
         var exchange = Recordings.exchanges().stream().filter(each -> each.get("name").equals(name)).findFirst().orElseThrow();
         var path = (String) exchange.get("path");
-        var answer = exchange.get("method").equals("GET") ? server.get(path) : server.post(path, Json.write(exchange.get("request_json")));
+        var answer = exchange.get("method").equals("GET") ? server.get(path) : server.post(path, body(exchange));
         assertEquals(exchange.get("status"), (long) answer.statusCode(), answer.body());
         if (exchange.containsKey("json")) {
             var text = answer.body().replace(directory.toString(), "<base>");
@@ -57,6 +58,30 @@ class RecordedExchangesTest {
         } else {
             assertEquals("", answer.body());
         }
+    }
+
+    private static String body(Map<String, Object> exchange) {
+        return exchange.get("request_body") instanceof String text ? text : Json.write(exchange.get("request_json"));
+    }
+
+    @Test
+    void userDataStaysInItsDirectory() throws Exception {
+        assertEquals(200, server.post("/userdata/notes%2Fa.json", "{}").statusCode());
+        assertEquals("[\"a.json\"]", server.get("/userdata?dir=notes").body());
+        assertEquals("{}", server.get("/userdata/notes%2Fa.json").body());
+        // The server itself refuses some of these before they get to us.
+        for (var name : java.util.List.of("..%2F..%2Fx", "%2Fetc%2Fx", "a%2F..%2F..%2F..%2Fx")) {
+            assertTrue(Set.of(400, 403).contains(server.post("/userdata/" + name, "{}").statusCode()), name);
+        }
+        assertEquals(409, server.post("/userdata/notes%2Fa.json?overwrite=false", "{}").statusCode());
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(strings = {"", "[]", "5", "null", "{\"prompt\":5}", "{\"prompt\":{\"1\":5}}",
+        "{\"prompt\":{\"1\":{\"class_type\":\"SaveImage\",\"inputs\":5}}}",
+        "{\"prompt\":{\"1\":{\"class_type\":\"SaveImage\",\"inputs\":{\"images\":[\"9\",0],\"filename_prefix\":\"a\"}}}}"})
+    void brokenPromptsAreRefused(String body) throws Exception {
+        assertEquals(400, server.post("/prompt", body).statusCode());
     }
 
     @Test

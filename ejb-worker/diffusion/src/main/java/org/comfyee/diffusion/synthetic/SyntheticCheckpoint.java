@@ -49,7 +49,7 @@ public final class SyntheticCheckpoint {
     public static void write(Path path, InputStream shapes) throws IOException {
         var sources = new LinkedHashMap<String, SafetensorsWriter.Source>();
         read(shapes).forEach((name, shape) -> sources.put(name, new Values(name, shape)));
-        SafetensorsWriter.writeSources(path, sources, Map.of("format", "pt"));
+        SafetensorsWriter.writeSources(path, sources, Map.of());
     }
 
     private static Map<String, long[]> read(InputStream json) throws IOException {

@@ -109,7 +109,7 @@ public final class PromptValidator {
                         var fresh = new LinkedHashMap<String, Object>();
                         fresh.put("errors", verdict.errors());
                         fresh.put("dependent_outputs", new ArrayList<String>());
-                        fresh.put("class_type", node(id).classType());
+                        fresh.put("class_type", Json.object(prompt.get(id)).orElseThrow().get("class_type"));
                         return fresh;
                     });
                     ((List<String>) entry.get("dependent_outputs")).add(output);
