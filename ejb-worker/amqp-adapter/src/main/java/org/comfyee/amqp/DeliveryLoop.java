@@ -11,6 +11,7 @@ import jakarta.resource.spi.work.Work;
 import java.lang.System.Logger.Level;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.comfyee.cluster.queue.BrokerUri;
+import org.comfyee.cluster.queue.QueueState;
 
 /**
  * Takes one message at a time from a queue, gives it to a bean and acknowledges it when the bean is done. Nothing is
@@ -66,6 +67,7 @@ final class DeliveryLoop implements Work {
             var consumer = session.createConsumer(session.createQueue(queue));
             LOG.log(Level.INFO, "takes prompts from " + queue + " at " + broker);
             complained = false;
+            QueueState.set(queue, true);
             while (!released) {
                 var message = consumer.receive();
                 if (message == null) {
@@ -74,6 +76,7 @@ final class DeliveryLoop implements Work {
                 deliver(message);
             }
         } finally {
+            QueueState.set(queue, false);
             connection = null;
         }
     }

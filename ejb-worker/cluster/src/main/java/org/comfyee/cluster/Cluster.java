@@ -1,5 +1,8 @@
 package org.comfyee.cluster;
 
+import jakarta.jms.JMSException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +18,15 @@ import org.comfyee.cluster.grid.HazelcastGrid;
 import org.comfyee.cluster.grid.LocalGrid;
 import org.comfyee.cluster.ledger.History;
 import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.queue.BrokerUri;
+import org.comfyee.cluster.queue.StoredPrompts;
 import org.comfyee.cluster.worker.WorkerRegistry;
 
 /** All that front ends and workers share. */
 public final class Cluster {
+    private static final System.Logger LOG = System.getLogger(Cluster.class.getName());
     private static final String GRID_NAME = "payara/Hazelcast";
+    private static final Duration RESTORE_PAUSE = Duration.ofSeconds(2);
 
     private final EventBus events;
     private final WorkerRegistry workers;
@@ -33,9 +40,42 @@ public final class Cluster {
         history = new History(grid);
     }
 
-    /** Joins the server's data grid; a server without one is a cluster of its own. */
+    /**
+     * Joins the server's data grid; a server without one is a cluster of its own. If no prompt is known there, then the
+     * cluster may be a new one, and those that wait in the broker are entered as soon as it can be reached.
+     */
     public static Cluster join() {
-        return new Cluster(grid(), Setting.MAX_ATTEMPTS.number());
+        var cluster = new Cluster(grid(), Setting.MAX_ATTEMPTS.number());
+        Setting.CONNECTION_URI.given().map(BrokerUri::parse).ifPresent(broker ->
+                Thread.ofVirtual().name("restore-prompts").start(() -> cluster.restoreOnceReachable(broker, Setting.QUEUE_NAME.value())));
+        return cluster;
+    }
+
+    private void restoreOnceReachable(BrokerUri broker, String queue) {
+        while (ledger.remaining() == 0) {
+            try {
+                restore(broker, queue);
+                return;
+            } catch (JMSException e) {
+                LOG.log(Level.DEBUG, "the broker " + broker + " cannot be looked into yet: " + e.getMessage());
+            }
+            try {
+                Thread.sleep(RESTORE_PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Enters the prompts that wait in the broker into the ledger. */
+    public void restore(BrokerUri broker, String queue) throws JMSException {
+        var prompts = StoredPrompts.of(broker, queue);
+        prompts.forEach(ledger::restore);
+        if (!prompts.isEmpty()) {
+            LOG.log(Level.INFO, prompts.size() + " prompts waited in the broker");
+            publishStatus();
+        }
     }
 
     private static Grid grid() {

@@ -6,9 +6,12 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
+import org.comfyee.cluster.config.Setting;
+import org.comfyee.cluster.queue.QueueState;
 import org.comfyee.workflow.json.Json;
 
-/** Says whether this worker is alive. */
+/** Says whether this worker can take prompts: its heartbeats arrive, and the broker can be reached. */
 @WebServlet("/health")
 public class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -19,8 +22,9 @@ public class HealthServlet extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean alive = worker.cluster().workers().isAlive(worker.id());
-        response.setStatus(alive ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        boolean connected = QueueState.isConnected(Setting.QUEUE_NAME.value());
+        response.setStatus(alive && connected ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         response.setContentType("application/json");
-        response.getWriter().write(Json.write(java.util.Map.of("alive", alive, "worker", worker.id())));
+        response.getWriter().write(Json.write(Map.of("alive", alive, "broker", connected, "worker", worker.id())));
     }
 }

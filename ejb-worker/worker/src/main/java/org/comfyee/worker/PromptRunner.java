@@ -35,7 +35,7 @@ public class PromptRunner implements MessageListener {
     private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
     private static final int REJECTED = 2;
     private static final int RELEASED = 3;
-    private static final long BUSY_PAUSE_MILLIS = 1_000;
+    private static final long PAUSE_MILLIS = 1_000;
 
     @EJB
     private WorkerNode worker;
@@ -52,10 +52,10 @@ public class PromptRunner implements MessageListener {
                 return;
             }
             switch (worker.cluster().ledger().claim(request, worker.id())) {
-                case RUN -> run(request);
+                case RUN -> runOrGiveBack(request, message);
                 case DROP -> LOG.log(Level.DEBUG, "prompt " + request.promptId() + " is finished or cancelled");
                 case BUSY_ELSEWHERE -> {
-                    Thread.sleep(BUSY_PAUSE_MILLIS);
+                    Thread.sleep(PAUSE_MILLIS);
                     message.setIntProperty(ACKNOWLEDGEMENT, RELEASED);
                 }
                 case EXHAUSTED -> {
@@ -68,6 +68,22 @@ public class PromptRunner implements MessageListener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the worker is stopping", e);
+        }
+    }
+
+    /**
+     * What fails here is the worker or the data grid, not the workflow. The message is given back uncounted: the ledger
+     * counts, and whoever claims the prompt once too often ends it for its client to see. If the broker counted, it would
+     * put the message aside while the client still waits.
+     */
+    private void runOrGiveBack(PromptRequest request, Message message) throws JMSException, InterruptedException {
+        try {
+            run(request);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "prompt " + request.promptId() + " could not be run and is given back", e);
+            message.setIntProperty(ACKNOWLEDGEMENT, RELEASED);
+            Thread.sleep(PAUSE_MILLIS);
+            worker.cluster().ledger().giveBack(request, worker.id());
         }
     }
 
@@ -116,6 +132,10 @@ public class PromptRunner implements MessageListener {
 
     private void record(PromptRequest request, ExecutionResult result, List<ClusterEvent> last) {
         var cluster = worker.cluster();
+        if (cluster.ledger().isFinished(request.promptId())) {
+            LOG.log(Level.INFO, "prompt " + request.promptId() + " was finished by another worker meanwhile");
+            return;
+        }
         var status = new LinkedHashMap<String, Object>();
         status.put("status_str", result.statusText());
         status.put("completed", result.success());
@@ -126,7 +146,7 @@ public class PromptRunner implements MessageListener {
         entry.put("status", status);
         entry.put("meta", result.meta());
         cluster.history().record(request.promptId(), Json.write(entry));
-        cluster.ledger().finish(request.promptId());
+        cluster.ledger().finish(request);
         last.stream().filter(event -> event.everyone() || !event.clientId().isEmpty()).forEach(cluster.events()::publish);
         cluster.publishStatus();
         request.clientId().ifPresent(client -> cluster.events().publish(endMarker(client, request.promptId())));

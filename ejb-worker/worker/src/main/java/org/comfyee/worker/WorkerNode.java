@@ -9,6 +9,7 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -51,6 +52,10 @@ public class WorkerNode {
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
+    /** The scheduler may have one thread only, and a heartbeat must not wait for anything. */
+    @Resource
+    private ManagedExecutorService background;
+
     private final String id = UUID.randomUUID().toString();
     private final Interrupt interrupt = new Interrupt();
     private Cluster cluster;
@@ -58,6 +63,8 @@ public class WorkerNode {
     private WorkflowExecutor executor;
     private ScheduledFuture<?> heartbeat;
     private Subscription subscription;
+    /** As of the last prompt: while a checkpoint is being opened, asking for the names would wait. */
+    private volatile List<String> modelNames = List.of();
     private volatile String currentPrompt = "";
     private volatile long since = System.currentTimeMillis();
 
@@ -78,7 +85,7 @@ public class WorkerNode {
         subscription = cluster.events().subscribe(this::obey);
         heartbeat = scheduler.scheduleAtFixedRate(this::beat, 0, WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
         // Loading libtorch takes a second that the first prompt need not wait for.
-        scheduler.submit(this::loadTorch);
+        background.submit(this::loadTorch);
     }
 
     private static OutputCache cache() {
@@ -124,7 +131,7 @@ public class WorkerNode {
                 }
             }
             // Waits for the running prompt, so it must not hold up the events behind it.
-            case FREE -> scheduler.submit(() -> free(event.data()));
+            case FREE -> background.submit(() -> free(event.data()));
             case MESSAGE, PREVIEW -> {}
         }
     }
@@ -135,6 +142,7 @@ public class WorkerNode {
         }
         if (Boolean.TRUE.equals(wish.get("unload_models"))) {
             models.unload();
+            modelNames = models.names();
         }
         System.gc();
     }
@@ -150,7 +158,7 @@ public class WorkerNode {
     private WorkerInfo info() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
-        return new WorkerInfo(id, host(), libtorch, List.of("cpu"), system.getTotalMemorySize(), system.getFreeMemorySize(), models.names(),
+        return new WorkerInfo(id, host(), libtorch, List.of("cpu"), system.getTotalMemorySize(), system.getFreeMemorySize(), modelNames,
                 currentPrompt, since);
     }
 
@@ -168,6 +176,7 @@ public class WorkerNode {
         try {
             return executor.execute(new ExecutionRequest(request.promptId(), request.prompt(), request.extraData(), request.outputs()), sink, interrupt);
         } finally {
+            modelNames = models.names();
             begin("");
         }
     }

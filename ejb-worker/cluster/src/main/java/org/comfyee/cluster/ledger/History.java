@@ -11,6 +11,8 @@ import org.comfyee.cluster.grid.GridMap;
 /** What became of prompts, the latest ten thousand. Entries are JSON text. */
 public final class History {
     private static final int MOST_ENTRIES = 10_000;
+    /** The oldest go that many at once, since finding them means reading all. */
+    private static final int SLACK = 100;
     /** Digits of the time in front of each entry, by which they are ordered. */
     private static final int STAMP = 19;
 
@@ -23,7 +25,7 @@ public final class History {
     /** Records an entry, in place of an older one of the same prompt. */
     public void record(String promptId, String entry) {
         entries.put(promptId, stamp() + entry);
-        if (entries.size() > MOST_ENTRIES) {
+        if (entries.size() > MOST_ENTRIES + SLACK) {
             ordered().stream().limit(Math.max(0, entries.size() - MOST_ENTRIES)).forEach(oldest -> entries.remove(oldest.getKey()));
         }
     }

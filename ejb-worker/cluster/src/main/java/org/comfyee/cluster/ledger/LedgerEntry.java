@@ -28,6 +28,15 @@ record LedgerEntry(State state, PromptRequest request, String worker, int attemp
         return new LedgerEntry(State.RUNNING, request, newWorker, attempts + 1, System.currentTimeMillis());
     }
 
+    LedgerEntry waitingAgain() {
+        return new LedgerEntry(State.PENDING, request, "", attempts, System.currentTimeMillis());
+    }
+
+    /** Whether this is that prompt and not another of the same id. */
+    boolean isOf(PromptRequest other) {
+        return request.createdMillis() == other.createdMillis();
+    }
+
     LedgerEntry cancelled() {
         return new LedgerEntry(State.CANCELLED, request, "", attempts, System.currentTimeMillis());
     }

@@ -3,7 +3,6 @@ package org.comfyee.cluster.ledger;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
@@ -13,6 +12,7 @@ import org.comfyee.cluster.queue.PromptRequest;
 public final class PromptLedger {
     /** Long enough for any message that is delivered twice. */
     private static final Duration REMEMBER_FINISHED = Duration.ofHours(24);
+    private static final String NUMBER = "number";
 
     private final GridMap open;
     private final GridMap finished;
@@ -31,12 +31,12 @@ public final class PromptLedger {
     /** The next place in the queue, from 0. */
     public long nextNumber() {
         while (true) {
-            var current = counters.get("number");
+            var current = counters.get(NUMBER);
             if (current.isEmpty()) {
-                counters.putIfAbsent("number", "0");
+                counters.putIfAbsent(NUMBER, "0");
             } else {
                 long next = Long.parseLong(current.get());
-                if (counters.replace("number", current.get(), Long.toString(next + 1))) {
+                if (counters.replace(NUMBER, current.get(), Long.toString(next + 1))) {
                     return next;
                 }
             }
@@ -102,7 +102,7 @@ public final class PromptLedger {
     /** Decides for a worker that the broker gave a prompt to. */
     public Claim claim(PromptRequest request, String worker) {
         while (true) {
-            if (finished.get(request.promptId()).isPresent()) {
+            if (isFinished(request.promptId())) {
                 return Claim.DROP;
             }
             var text = open.get(request.promptId());
@@ -112,7 +112,7 @@ public final class PromptLedger {
                 continue;
             }
             var entry = LedgerEntry.parse(text.get());
-            if (entry.state() == LedgerEntry.State.CANCELLED) {
+            if (entry.state() == LedgerEntry.State.CANCELLED || !entry.isOf(request)) {
                 return Claim.DROP;
             }
             boolean taken = entry.state() == LedgerEntry.State.RUNNING && !entry.worker().equals(worker);
@@ -128,20 +128,52 @@ public final class PromptLedger {
         }
     }
 
-    /** Strikes a prompt out. @return whether it was not finished before */
-    public boolean finish(String promptId) {
-        boolean first = finished.get(promptId).isEmpty();
-        finished.put(promptId, "finished", REMEMBER_FINISHED);
-        open.remove(promptId);
-        return first;
+    /** Makes a prompt wait again that its worker could not run; the attempt counts. */
+    public void giveBack(PromptRequest request, String worker) {
+        open.get(request.promptId()).ifPresent(text -> {
+            var entry = LedgerEntry.parse(text);
+            if (entry.isOf(request) && entry.state() == LedgerEntry.State.RUNNING && entry.worker().equals(worker)) {
+                open.replace(request.promptId(), text, entry.waitingAgain().toText());
+            }
+        });
     }
 
-    /** The prompt that a worker runs. */
-    public Optional<PromptRequest> runningOn(String worker) {
-        return open.entries().values().stream()
-                .map(LedgerEntry::parse)
-                .filter(entry -> entry.state() == LedgerEntry.State.RUNNING && entry.worker().equals(worker))
-                .map(LedgerEntry::request)
-                .findFirst();
+    /** Whether a prompt has ended or was taken back. */
+    public boolean isFinished(String promptId) {
+        return finished.get(promptId).isPresent();
+    }
+
+    /** Strikes a prompt out, unless another of the same id has come in its place. */
+    public void finish(PromptRequest request) {
+        var promptId = request.promptId();
+        if (open.get(promptId).map(LedgerEntry::parse).filter(entry -> !entry.isOf(request)).isPresent()) {
+            return;
+        }
+        finished.put(promptId, "finished", REMEMBER_FINISHED);
+        open.remove(promptId);
+    }
+
+    /** Enters a prompt that the broker holds and the ledger may have forgotten, since the whole cluster was restarted. */
+    public void restore(PromptRequest request) {
+        if (request.number() instanceof Long number) {
+            numbersBegin(number + 1);
+        }
+        open.putIfAbsent(request.promptId(), LedgerEntry.pending(request).toText());
+        // A worker may have ended it between the look into the broker and now.
+        if (isFinished(request.promptId())) {
+            open.remove(request.promptId());
+        }
+    }
+
+    private void numbersBegin(long least) {
+        while (true) {
+            var current = counters.get(NUMBER);
+            if (current.isPresent() && Long.parseLong(current.get()) >= least) {
+                return;
+            }
+            if (current.isEmpty() ? counters.putIfAbsent(NUMBER, Long.toString(least)) : counters.replace(NUMBER, current.get(), Long.toString(least))) {
+                return;
+            }
+        }
     }
 }

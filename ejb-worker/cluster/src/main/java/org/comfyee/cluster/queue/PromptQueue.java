@@ -6,6 +6,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.qpid.jms.JmsConnectionFactory;
@@ -21,7 +22,7 @@ public final class PromptQueue implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 5_000;
     private static final long PAUSE_MILLIS = 1_000;
 
-    private record Sender(Session session, MessageProducer producer) {}
+    private record Sender(Connection connection, Session session, MessageProducer producer) {}
 
     private final BrokerUri broker;
     private final String queueName;
@@ -78,26 +79,32 @@ public final class PromptQueue implements AutoCloseable {
         try {
             fresh.setExceptionListener(e -> lose(fresh, e));
             fresh.start();
-            idle.clear();
+            var senders = new ArrayList<Sender>();
             for (int i = 0; i < SENDERS; i++) {
                 var session = fresh.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 var producer = session.createProducer(session.createQueue(queueName));
                 producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-                idle.add(new Sender(session, producer));
+                senders.add(new Sender(fresh, session, producer));
             }
             connection = fresh;
+            idle.addAll(senders);
         } catch (JMSException e) {
             fresh.close();
             throw e;
         }
     }
 
-    private synchronized void lose(Connection lost, JMSException reason) {
-        if (connection == lost && !closed) {
+    private void lose(Connection lost, JMSException reason) {
+        synchronized (this) {
+            if (connection != lost || closed) {
+                return;
+            }
             LOG.log(Level.WARNING, "the connection to the broker " + broker + " was lost: " + reason.getMessage());
             connection = null;
             idle.clear();
         }
+        // Not by the thread that tells of the loss, which closing waits for.
+        Thread.startVirtualThread(() -> closeQuietly(lost));
     }
 
     /**
@@ -107,12 +114,13 @@ public final class PromptQueue implements AutoCloseable {
      * @throws QueueUnavailableException if the broker cannot be reached
      */
     public void send(PromptRequest request, int priority) throws QueueUnavailableException {
+        var used = connection;
         try {
             var sender = idle.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             if (sender == null) {
                 throw new QueueUnavailableException("the broker " + broker + " cannot be reached", null);
             }
-            var used = connection;
+            used = sender.connection();
             var message = sender.session().createTextMessage(Json.write(request.toJson()));
             message.setJMSCorrelationID(request.promptId());
             sender.producer().send(message, DeliveryMode.PERSISTENT, priority, 0);
@@ -120,6 +128,8 @@ public final class PromptQueue implements AutoCloseable {
                 idle.offer(sender);
             }
         } catch (JMSException e) {
+            // A sender that failed once is not used again, so all are made anew.
+            lose(used, e);
             throw new QueueUnavailableException("the broker " + broker + " did not take the prompt: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -134,11 +144,15 @@ public final class PromptQueue implements AutoCloseable {
         var last = connection;
         connection = null;
         if (last != null) {
-            try {
-                last.close();
-            } catch (JMSException e) {
-                LOG.log(Level.DEBUG, "closing the connection to the broker failed", e);
-            }
+            closeQuietly(last);
+        }
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "closing the connection to the broker failed", e);
         }
     }
 }
