@@ -6,8 +6,10 @@ import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.LatentFormat;
+import org.comfyee.diffusion.model.ModelFamily;
+import org.comfyee.diffusion.model.NetworkSource;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.diffusion.unet.UNet;
 import org.comfyee.diffusion.vae.VaeModel;
@@ -36,7 +38,8 @@ public final class CheckpointLoader {
         requireSd1(path, weights);
         try {
             return new Checkpoint(
-                    new DiffusionModel(new UNet(weights.at(UNET)), EpsilonSampling.STABLE_DIFFUSION, LatentFormat.SD15),
+                    new DiffusionModel(new NetworkSource(weights.at(UNET), UNet::new), ModelFamily.TEXT_ONLY,
+                            EpsilonSampling.STABLE_DIFFUSION, LatentFormat.SD15),
                     new TextEncoder(weights.at(TEXT + ".text_model")),
                     new VaeModel(weights.at(VAE)));
         } catch (NoSuchElementException e) {

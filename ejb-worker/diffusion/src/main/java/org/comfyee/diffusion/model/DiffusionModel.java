@@ -1,22 +1,34 @@
 package org.comfyee.diffusion.model;
 
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
-import org.comfyee.diffusion.unet.UNet;
+import java.util.function.UnaryOperator;
+import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 
-/** A diffusion model: its network, what its output means, and its latents. */
-public record DiffusionModel(UNet network, ModelSampling sampling, LatentFormat latentFormat) {
+/** A diffusion model: its network, what its output means, and its latents. A value: changes make another model. */
+public record DiffusionModel(NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat) {
+
+    public DiffusionModel withSampling(ModelSampling newSampling) {
+        return new DiffusionModel(source, family, newSampling, latentFormat);
+    }
+
+    /** The same model with patched weights; this one keeps its own. */
+    public DiffusionModel withWeights(UnaryOperator<Weights> patch) {
+        return new DiffusionModel(source.patched(patch), family, sampling, latentFormat);
+    }
 
     /**
-     * Guesses the picture behind the noise under one text for each item of the batch.
+     * Guesses the picture behind the noise.
      *
      * @param x noisy latents {@code [batch, channels, height, width]}
-     * @param text {@code [batch, tokens, channels]}
+     * @param tensors as the family makes them, each for the whole batch
      */
-    public Tensor denoise(Tensor x, float sigma, Tensor text) {
+    public Tensor denoise(Tensor x, float sigma, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control) {
         var timesteps = new float[(int) x.size(0)];
-        java.util.Arrays.fill(timesteps, sampling.timestep(sigma));
-        var output = network.predict(sampling.networkInput(x, sigma), timesteps, text, Optional.empty());
+        Arrays.fill(timesteps, sampling.timestep(sigma));
+        var output = source.network().predict(new NetworkInput(sampling.networkInput(x, sigma), timesteps, tensors, control));
         return sampling.denoised(output, x, sigma);
     }
 }

@@ -1,9 +1,14 @@
 package org.comfyee.diffusion.sampling;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -53,16 +58,28 @@ final class Guider implements Denoiser {
 
     /** One prediction for each text: all in one pass of the network if their lengths allow it. */
     private List<Tensor> predict(Tensor x, float sigma, List<Conditioning.Entry> entries) {
-        long common = entries.stream().mapToLong(entry -> entry.text().size(1)).reduce(1, Guider::leastCommonMultiple);
-        long shortest = entries.stream().mapToLong(entry -> entry.text().size(1)).min().orElse(1);
-        if (common / shortest > MOST_REPEATS) {
+        var given = entries.stream().map(entry -> model.family().tensors(entry, x)).toList();
+        var lengths = given.stream().mapToLong(tensors -> tensors.get(TensorSlot.CONTEXT).size(1)).toArray();
+        long common = LongStream.of(lengths).reduce(1, Guider::leastCommonMultiple);
+        if (common / LongStream.of(lengths).min().orElse(1) > MOST_REPEATS) {
             return entries.stream().flatMap(entry -> predict(x, sigma, List.of(entry)).stream()).toList();
         }
-        long batch = x.size(0);
-        var texts = entries.stream().map(entry -> entry.text().repeat(batch, common / entry.text().size(1), 1)).toList();
+        var joined = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
+        for (var slot : given.getFirst().keySet()) {
+            joined.put(slot, Tensor.cat(given.stream().map(tensors -> forBatch(slot, tensors.get(slot), x.size(0), common)).toList(), 0));
+        }
         var inputs = entries.stream().map(_ -> x).toList();
-        var output = model.denoise(Tensor.cat(inputs, 0), sigma, Tensor.cat(texts, 0));
-        return output.chunk(entries.size(), 0);
+        return model.denoise(Tensor.cat(inputs, 0), sigma, joined, Optional.empty()).chunk(entries.size(), 0);
+    }
+
+    private static Tensor forBatch(TensorSlot slot, Tensor tensor, long batch, long tokens) {
+        var repeats = new long[tensor.dim()];
+        Arrays.fill(repeats, 1);
+        repeats[0] = batch / tensor.size(0);
+        if (slot == TensorSlot.CONTEXT) {
+            repeats[1] = tokens / tensor.size(1);
+        }
+        return tensor.repeat(repeats);
     }
 
     private static long leastCommonMultiple(long a, long b) {

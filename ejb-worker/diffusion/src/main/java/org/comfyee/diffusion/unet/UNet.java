@@ -8,6 +8,10 @@ import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Conv2d;
 import org.comfyee.diffusion.layers.GroupNorm;
 import org.comfyee.diffusion.layers.Linear;
+import org.comfyee.diffusion.model.ControlResiduals;
+import org.comfyee.diffusion.model.Network;
+import org.comfyee.diffusion.model.NetworkInput;
+import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -15,7 +19,7 @@ import org.comfyee.torch.TensorScope;
  * The U-Net of Stable Diffusion 1.x and 2.x and of SDXL (Rombach et al. 2022, "High-Resolution Image Synthesis with Latent
  * Diffusion Models"; Podell et al. 2023, "SDXL"). Its sizes follow from the shapes of its weights.
  */
-public final class UNet {
+public final class UNet implements Network {
     private final Linear timeIn;
     private final Linear timeOut;
     private final Optional<Linear> labelIn;
@@ -46,37 +50,34 @@ public final class UNet {
         return IntStream.range(0, weights.count(name)).mapToObj(i -> Block.of(weights.at(name + "." + i))).toList();
     }
 
-    /**
-     * Predicts the noise.
-     *
-     * @param x {@code [batch, channels, height, width]}
-     * @param timesteps one for each item of the batch, 0 to 999
-     * @param context {@code [batch, tokens, context channels]}
-     * @param label {@code [batch, label channels]} for models that have label embeddings
-     * @return of the shape of x
-     */
-    public Tensor predict(Tensor x, float[] timesteps, Tensor context, Optional<Tensor> label) {
+    /** Takes the text, and the label if the network has label embeddings; timesteps are 0 to 999. */
+    @Override
+    public Tensor predict(NetworkInput input) {
         try (var scope = new TensorScope()) {
-            var embedding = timeOut.apply(timeIn.apply(Timesteps.embed(timesteps, modelChannels)).silu());
+            var embedding = timeOut.apply(timeIn.apply(Timesteps.embed(input.timesteps(), modelChannels)).silu());
             if (labelIn.isPresent()) {
-                var given = label.orElseThrow(() -> new IllegalArgumentException("this model needs pooled text and picture sizes"));
-                embedding = embedding.add(labelOut.orElseThrow().apply(labelIn.get().apply(given).silu()));
+                var label = input.get(TensorSlot.LABEL);
+                embedding = embedding.add(labelOut.orElseThrow().apply(labelIn.get().apply(label).silu()));
             }
-            return scope.keep(run(x, embedding.silu(), context));
+            return scope.keep(run(input, embedding.silu()));
         }
     }
 
-    private Tensor run(Tensor x, Tensor embedding, Tensor context) {
-        var h = x.channelsLast();
+    private Tensor run(NetworkInput input, Tensor embedding) {
+        var context = input.get(TensorSlot.CONTEXT);
+        var control = input.control().orElse(ControlResiduals.NONE);
+        var step = new Block.Step(embedding, context, new long[0]);
+        var h = input.x().channelsLast();
         var skips = new ArrayDeque<Tensor>();
-        for (var block : inputBlocks) {
-            h = block.apply(h, new Block.Step(embedding, context, new long[0]));
+        for (int i = 0; i < inputBlocks.size(); i++) {
+            h = ControlResiduals.add(inputBlocks.get(i).apply(h, step), control.input(), i);
             skips.push(h);
         }
-        h = middleBlock.apply(h, new Block.Step(embedding, context, new long[0]));
+        h = ControlResiduals.add(middleBlock.apply(h, step), control.middle(), 0);
         for (var block : outputBlocks) {
             try (var scope = new TensorScope()) {
-                var joined = Tensor.cat(List.of(h, skips.pop()), 1);
+                var skip = skips.pop();
+                var joined = Tensor.cat(List.of(h, ControlResiduals.add(skip, control.output(), skips.size())), 1);
                 var next = skips.peek();
                 var size = next == null ? new long[0] : new long[] {next.size(2), next.size(3)};
                 h = scope.keep(block.apply(joined, new Block.Step(embedding, context, size)));

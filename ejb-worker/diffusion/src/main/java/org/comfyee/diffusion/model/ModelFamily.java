@@ -1,0 +1,17 @@
+package org.comfyee.diffusion.model;
+
+import java.util.Map;
+import org.comfyee.torch.Tensor;
+
+/** What the networks of a family are told of a conditioning. */
+@FunctionalInterface
+public interface ModelFamily {
+    /** Networks that read the text and nothing else: Stable Diffusion 1.x and 2.x. */
+    ModelFamily TEXT_ONLY = (entry, _) -> Map.of(TensorSlot.CONTEXT, entry.text());
+
+    /**
+     * @param latents in the model's units, {@code [batch, channels, height, width]}
+     * @return tensors whose first dimension is 1 or the batch of the latents
+     */
+    Map<TensorSlot, Tensor> tensors(Conditioning.Entry entry, Tensor latents);
+}

@@ -1,0 +1,9 @@
+package org.comfyee.diffusion.model;
+
+/** A tensor that a network takes beside the noisy latents. The first dimension of each is the batch. */
+public enum TensorSlot {
+    /** The text, {@code [batch, tokens, channels]}. Texts of one batch are repeated to the same length. */
+    CONTEXT,
+    /** Pooled text, picture sizes and the like, {@code [batch, channels]}. */
+    LABEL
+}
