@@ -2,6 +2,7 @@ package org.comfyee.workflow.node;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,21 @@ public final class Input<T> {
     private final Function<Object, T> reader;
     private final Map<String, Object> options;
     private final boolean required;
+    private final boolean typedCombo;
 
-    private Input(String name, String type, Optional<Choices> choices, Function<Object, T> reader, Map<String, Object> options, boolean required) {
+    private Input(String name, String type, Optional<Choices> choices, Function<Object, T> reader, Map<String, Object> options, boolean required,
+            boolean typedCombo) {
         this.name = name;
         this.type = type;
         this.choices = choices;
         this.reader = reader;
         this.options = options;
         this.required = required;
+        this.typedCombo = typedCombo;
     }
 
     private static <T> Input<T> plain(String name, String type, Function<Object, T> reader) {
-        return new Input<>(name, type, Optional.empty(), reader, Map.of(), true);
+        return new Input<>(name, type, Optional.empty(), reader, Map.of(), true, false);
     }
 
     public static Input<Integer> integer(String name) {
@@ -76,7 +80,7 @@ public final class Input<T> {
     }
 
     public static Input<String> combo(String name, Choices choices) {
-        return new Input<>(name, "COMBO", Optional.of(choices), value -> cast(name, value, String.class), Map.of(), true);
+        return new Input<>(name, "COMBO", Optional.of(choices), value -> cast(name, value, String.class), Map.of(), true, false);
     }
 
     private static <T> T cast(String name, Object value, Class<T> type) {
@@ -95,7 +99,7 @@ public final class Input<T> {
     public Input<T> with(String option, Object value) {
         var changed = new LinkedHashMap<>(options);
         changed.put(option, value);
-        return new Input<>(name, type, choices, reader, java.util.Collections.unmodifiableMap(changed), required);
+        return new Input<>(name, type, choices, reader, Collections.unmodifiableMap(changed), required, typedCombo);
     }
 
     public Input<T> defaultTo(Object value) {
@@ -115,7 +119,12 @@ public final class Input<T> {
     }
 
     public Input<T> optional() {
-        return new Input<>(name, type, choices, reader, options, false);
+        return new Input<>(name, type, choices, reader, options, false, typedCombo);
+    }
+
+    /** A combo whose type clients read as {@code COMBO}, with the list among its options. */
+    public Input<T> typedCombo() {
+        return new Input<>(name, type, choices, reader, options, required, true);
     }
 
     /** Not computed until the node asks for it by {@link Node#neededLazyInputs}. */
@@ -166,12 +175,32 @@ public final class Input<T> {
         return reader.apply(value);
     }
 
-    /** {@code [type]} or {@code [type, options]}, where a combo's type is its list. */
-    public List<Object> specification(Folders folders) {
+    /**
+     * {@code [type]} or {@code [type, options]}, where a combo's type is its list, or in a schema always
+     * {@code ["COMBO", options]}.
+     *
+     * @param schema whether the definition is published as a schema, see {@link NodeDefinition.Builder#schema}
+     */
+    List<Object> specification(Folders folders, boolean schema) {
+        var told = new LinkedHashMap<>(options);
+        Object toldType = type;
+        if (choices.isPresent()) {
+            var names = choices.get().in(folders);
+            if (schema) {
+                told.putIfAbsent("multiselect", false);
+            }
+            if (schema || typedCombo) {
+                told.put("options", names);
+            } else {
+                toldType = names;
+            }
+        } else if (schema && type.equals("STRING")) {
+            told.putIfAbsent("multiline", false);
+        }
         var specification = new ArrayList<>();
-        specification.add(choices.<Object>map(names -> names.in(folders)).orElse(type));
-        if (!options.isEmpty()) {
-            specification.add(options);
+        specification.add(toldType);
+        if (schema || !told.isEmpty()) {
+            specification.add(told);
         }
         return specification;
     }

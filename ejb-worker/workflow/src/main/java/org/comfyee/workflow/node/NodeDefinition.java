@@ -83,14 +83,17 @@ public final class NodeDefinition {
         info.put("python_module", built.module);
         info.put("category", built.category);
         info.put("output_node", built.outputNode);
-        if (built.outputs.stream().anyMatch(output -> output.tooltip().isPresent())) {
+        if (built.schema || built.outputs.stream().anyMatch(output -> output.tooltip().isPresent())) {
             info.put("output_tooltips", built.outputs.stream().map(output -> output.tooltip().orElse(null)).toList());
         }
-        if (built.deprecated) {
-            info.put("deprecated", true);
+        if (built.schema || built.deprecated) {
+            info.put("deprecated", built.deprecated);
         }
-        if (built.experimental) {
-            info.put("experimental", true);
+        if (built.schema || built.experimental) {
+            info.put("experimental", built.experimental);
+        }
+        if (built.schema) {
+            info.put("api_node", false);
         }
         return info;
     }
@@ -99,7 +102,7 @@ public final class NodeDefinition {
         var specifications = new LinkedHashMap<String, Object>();
         byName.values().stream()
                 .filter(each -> each.isRequired() == required)
-                .forEach(each -> specifications.put(each.name(), each.specification(folders)));
+                .forEach(each -> specifications.put(each.name(), each.specification(folders, built.schema)));
         if (!specifications.isEmpty()) {
             input.put(section, specifications);
             order.put(section, List.copyOf(specifications.keySet()));
@@ -121,6 +124,7 @@ public final class NodeDefinition {
         private boolean idempotent = true;
         private boolean deprecated;
         private boolean experimental;
+        private boolean schema;
 
         private Builder(String name) {
             this.name = name;
@@ -190,6 +194,16 @@ public final class NodeDefinition {
 
         public Builder experimental() {
             experimental = true;
+            return this;
+        }
+
+        /**
+         * Published in the form of ComfyUI's newer node definitions: every option is written out, combos are typed, and there
+         * is no display name unless one is given afterwards.
+         */
+        public Builder schema() {
+            schema = true;
+            displayName = null;
             return this;
         }
 
