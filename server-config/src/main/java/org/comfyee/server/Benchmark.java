@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.model.Conditioning;
-import org.comfyee.diffusion.sampling.KSampler;
+import org.comfyee.diffusion.sampling.CfgGuider;
+import org.comfyee.diffusion.sampling.Noise;
 import org.comfyee.diffusion.sampling.Sampler;
+import org.comfyee.diffusion.sampling.Sampling;
 import org.comfyee.diffusion.sampling.SamplingRequest;
 import org.comfyee.diffusion.sampling.Scheduler;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
@@ -64,10 +66,13 @@ final class Benchmark {
             var good = checkpoint.text().encode("a photo of a cat");
             var bad = checkpoint.text().encode("");
             var steps = new ArrayList<Long>();
-            var request = new SamplingRequest(checkpoint.model(), 1, STEPS + 1, 7, Sampler.EULER, Scheduler.NORMAL,
-                    Conditioning.of(good.cond(), good.pooled()), Conditioning.of(bad.cond(), bad.pooled()),
-                    Tensor.zeros(ScalarType.FLOAT32, 1, 4, SIDE / 8, SIDE / 8), 1, Optional.empty(), Optional.empty());
-            var latents = KSampler.sample(request, (_, _, _) -> steps.add(System.nanoTime()));
+            var guider = new CfgGuider(checkpoint.model(), Conditioning.of(good.cond(), good.pooled()),
+                    Optional.of(Conditioning.of(bad.cond(), bad.pooled())), 7);
+            var sigmas = Scheduler.NORMAL.schedule(checkpoint.model().sampling(), STEPS + 1);
+            var empty = Tensor.zeros(ScalarType.FLOAT32, 1, 4, SIDE / 8, SIDE / 8);
+            var noise = Noise.prepare(1, Optional.empty(), empty.shape());
+            var request = new SamplingRequest(guider, Sampler.EULER, sigmas, empty, noise, Optional.empty(), 1);
+            var latents = Sampling.sample(request, (_, _, _) -> steps.add(System.nanoTime()));
             // The first step reads the weights from disk.
             out.printf("%dx%d, cfg 7: %.2f s a step%n", SIDE, SIDE, (steps.getLast() - steps.getFirst()) / 1e9 / STEPS);
             start = System.nanoTime();

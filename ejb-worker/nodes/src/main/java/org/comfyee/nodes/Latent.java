@@ -2,6 +2,7 @@ package org.comfyee.nodes;
 
 import java.util.List;
 import java.util.Optional;
+import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -19,5 +20,13 @@ public record Latent(Tensor samples, Optional<Tensor> noiseMask, Optional<List<I
 
     public Latent withSamples(Tensor changed) {
         return new Latent(changed, noiseMask, batchIndex);
+    }
+
+    /** These latents, or as many channels of nothing as a model asks for where they are nothing. */
+    public Latent fitted(LatentFormat format) {
+        if (samples.size(1) == format.channels() || samples.abs().max().item() != 0) {
+            return this;
+        }
+        return withSamples(Tensor.zeros(samples.dtype(), samples.size(0), format.channels(), samples.size(2), samples.size(3)));
     }
 }

@@ -2,6 +2,8 @@ package org.comfyee.nodes;
 
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.sampling.Guider;
+import org.comfyee.diffusion.sampling.SamplingMethod;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.diffusion.vae.VaeModel;
 import org.comfyee.torch.Tensor;
@@ -18,6 +20,12 @@ public final class Types {
     public static final DataType<Tensor> IMAGE = new DataType<>("IMAGE", Tensor.class);
     /** {@code [batch, height, width]} float32, 1 where the mask covers. */
     public static final DataType<Tensor> MASK = new DataType<>("MASK", Tensor.class);
+    public static final DataType<Guider> GUIDER = new DataType<>("GUIDER", Guider.class);
+    public static final DataType<SamplingMethod> SAMPLER = new DataType<>("SAMPLER", SamplingMethod.class);
+    /** Falling sigmas, one more than there are steps; never changed. */
+    public static final DataType<float[]> SIGMAS = new DataType<>("SIGMAS", float[].class);
+    public static final DataType<LatentNoise> NOISE = new DataType<>("NOISE", LatentNoise.class);
+    public static final DataType<Double> FLOAT = new DataType<>("FLOAT", Double.class);
 
     /** The largest side of a picture in pixels. */
     public static final int MAX_RESOLUTION = 16384;

@@ -11,6 +11,22 @@ import org.comfyee.torch.Tensor;
 public record Conditioning(List<Entry> entries) {
     /** One vector for the whole text, {@code [1, channels]}. */
     public static final ConditioningKey<Tensor> POOLED = new ConditioningKey<>("pooled_output");
+    /** Where in the picture the text counts; everywhere if unsaid. */
+    public static final ConditioningKey<Area> AREA = new ConditioningKey<>("area");
+    /** How much the prediction counts beside others, 1 if unsaid. */
+    public static final ConditioningKey<Double> STRENGTH = new ConditioningKey<>("strength");
+    /** Where it counts how much, {@code [batch, height, width]} at any resolution, 0 to 1. */
+    public static final ConditioningKey<Tensor> MASK = new ConditioningKey<>("mask");
+    /** A factor for the mask, 1 if unsaid. */
+    public static final ConditioningKey<Double> MASK_STRENGTH = new ConditioningKey<>("mask_strength");
+    /** Whether the area is what the mask covers. */
+    public static final ConditioningKey<Boolean> AREA_TO_BOUNDS = new ConditioningKey<>("set_area_to_bounds");
+    /** From which share of the sampling on it counts, 0 to 1. */
+    public static final ConditioningKey<Double> START_PERCENT = new ConditioningKey<>("start_percent");
+    /** Up to which share. */
+    public static final ConditioningKey<Double> END_PERCENT = new ConditioningKey<>("end_percent");
+    /** Whether it says what the picture must not be; set by guiders, for families that tell these apart. */
+    public static final ConditioningKey<Boolean> UNWANTED = new ConditioningKey<>("prompt_type");
 
     /**
      * @param text {@code [1, tokens, channels]}

@@ -7,16 +7,29 @@ import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 
-/** A diffusion model: its network, what its output means, and its latents. A value: changes make another model. */
-public record DiffusionModel(NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat) {
+/**
+ * A diffusion model: its network, what its output means, and its latents. A value: changes make another model.
+ *
+ * @param guidance how its predictions are mixed
+ */
+public record DiffusionModel(
+        NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat, GuidanceRule guidance) {
+
+    public DiffusionModel(NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat) {
+        this(source, family, sampling, latentFormat, GuidanceRule.CLASSIFIER_FREE);
+    }
 
     public DiffusionModel withSampling(ModelSampling newSampling) {
-        return new DiffusionModel(source, family, newSampling, latentFormat);
+        return new DiffusionModel(source, family, newSampling, latentFormat, guidance);
+    }
+
+    public DiffusionModel withGuidance(GuidanceRule newGuidance) {
+        return new DiffusionModel(source, family, sampling, latentFormat, newGuidance);
     }
 
     /** The same model with patched weights; this one keeps its own. */
     public DiffusionModel withWeights(UnaryOperator<Weights> patch) {
-        return new DiffusionModel(source.patched(patch), family, sampling, latentFormat);
+        return new DiffusionModel(source.patched(patch), family, sampling, latentFormat, guidance);
     }
 
     /**

@@ -4,7 +4,7 @@ import org.comfyee.torch.Tensor;
 
 /** A model with its conditioning, as a sampler sees it. */
 @FunctionalInterface
-interface Denoiser {
+public interface Denoiser {
     /**
      * Guesses the picture behind the noise.
      *
@@ -18,7 +18,7 @@ interface Denoiser {
 
     /**
      * @param denoised the guess, of the shape of the latents
-     * @param unconditional the guess without the wanted text; the same as the other if it was not computed
+     * @param unconditional the guess without the wanted text; zeros if it was not computed
      */
     record Guess(Tensor denoised, Tensor unconditional) {}
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.comfyee.torch.Tensor;
 
 /** Ways to go from noise to a picture; in the order that clients list them. */
-public enum Sampler {
+public enum Sampler implements SamplingMethod {
     EULER(EulerSamplers::euler),
     EULER_CFG_PP(run -> GuidedSamplers.euler(run, 0)),
     EULER_ANCESTRAL(EulerSamplers::ancestral),
@@ -74,26 +74,28 @@ public enum Sampler {
         return values()[Math.max(NAMES.indexOf(name), 0)];
     }
 
-    Tensor sample(SamplerRun run) {
+    @Override
+    public Tensor sample(SamplerRun run) {
         return run.steps() < 1 ? run.start() : method.sample(run);
     }
 
-    /** Whether masked-out parts get noise of their own seed. */
-    boolean hasOwnMaskNoise() {
+    @Override
+    public boolean hasOwnMaskNoise() {
         return this == DDIM;
     }
 
-    /** Whether the guess without the wanted text is used even where it does not count. */
-    boolean needsUnconditional() {
+    @Override
+    public boolean needsUnconditional() {
         return name().endsWith("_CFG_PP");
     }
 
     /** Whether the schedule is made for one step more and loses its last sigma above 0. */
-    boolean discardsPenultimateSigma() {
+    public boolean discardsPenultimateSigma() {
         return this == DPM_2 || this == DPM_2_ANCESTRAL || this == UNI_PC || this == UNI_PC_BH2;
     }
 
-    boolean usesBrownianNoise() {
+    @Override
+    public boolean usesBrownianNoise() {
         return BROWNIAN.contains(this);
     }
 }

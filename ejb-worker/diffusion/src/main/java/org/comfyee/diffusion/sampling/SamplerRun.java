@@ -11,7 +11,7 @@ import org.comfyee.torch.TensorScope;
  * @param sigmas falling, one more than there are steps
  * @param percentToSigma see {@link org.comfyee.diffusion.model.ModelSampling#percentToSigma}
  */
-record SamplerRun(
+public record SamplerRun(
         Denoiser model, Tensor start, float[] sigmas, NoiseSampler noise, DoubleUnaryOperator percentToSigma, StepListener listener) {
 
     int steps() {

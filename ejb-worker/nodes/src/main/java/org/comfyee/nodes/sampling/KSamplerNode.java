@@ -2,13 +2,15 @@ package org.comfyee.nodes.sampling;
 
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
+import java.util.Optional;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.sampling.KSampler;
+import org.comfyee.diffusion.sampling.CfgGuider;
 import org.comfyee.diffusion.sampling.Sampler;
-import org.comfyee.diffusion.sampling.SamplingRequest;
 import org.comfyee.diffusion.sampling.Scheduler;
+import org.comfyee.diffusion.sampling.Sigmas;
 import org.comfyee.nodes.Latent;
+import org.comfyee.nodes.LatentNoise;
 import org.comfyee.nodes.Types;
 import org.comfyee.workflow.node.Input;
 import org.comfyee.workflow.node.Inputs;
@@ -56,11 +58,11 @@ public final class KSamplerNode implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var latent = inputs.get(LATENT_IMAGE);
-        var request = new SamplingRequest(inputs.get(MODEL), inputs.get(SEED), inputs.get(STEPS), inputs.get(CFG),
-                Sampler.named(inputs.get(SAMPLER_NAME)), Scheduler.named(inputs.get(SCHEDULER)), inputs.get(POSITIVE), inputs.get(NEGATIVE),
-                latent.samples(), inputs.get(DENOISE), latent.noiseMask(), latent.batchIndex());
-        var progress = new SamplingProgress(context, inputs.get(MODEL).latentFormat());
-        return Outputs.of(latent.withSamples(KSampler.sample(request, progress)));
+        var sampler = Sampler.named(inputs.get(SAMPLER_NAME));
+        var sigmas = Sigmas.scheduled(inputs.get(MODEL).sampling(), Scheduler.named(inputs.get(SCHEDULER)), inputs.get(STEPS),
+                inputs.get(DENOISE), sampler.discardsPenultimateSigma());
+        var guider = new CfgGuider(inputs.get(MODEL), inputs.get(POSITIVE), Optional.of(inputs.get(NEGATIVE)), inputs.get(CFG));
+        var noise = new LatentNoise(inputs.get(SEED), true);
+        return Outputs.of(LatentSampling.sample(context, guider, noise, sampler, sigmas, inputs.get(LATENT_IMAGE)));
     }
 }

@@ -25,17 +25,17 @@ public final class Input<T> {
     private final Function<Object, T> reader;
     private final Map<String, Object> options;
     private final boolean required;
-    private final boolean typedCombo;
+    private final boolean typed;
 
     private Input(String name, String type, Optional<Choices> choices, Function<Object, T> reader, Map<String, Object> options, boolean required,
-            boolean typedCombo) {
+            boolean typed) {
         this.name = name;
         this.type = type;
         this.choices = choices;
         this.reader = reader;
         this.options = options;
         this.required = required;
-        this.typedCombo = typedCombo;
+        this.typed = typed;
     }
 
     private static <T> Input<T> plain(String name, String type, Function<Object, T> reader) {
@@ -99,7 +99,7 @@ public final class Input<T> {
     public Input<T> with(String option, Object value) {
         var changed = new LinkedHashMap<>(options);
         changed.put(option, value);
-        return new Input<>(name, type, choices, reader, Collections.unmodifiableMap(changed), required, typedCombo);
+        return new Input<>(name, type, choices, reader, Collections.unmodifiableMap(changed), required, typed);
     }
 
     public Input<T> defaultTo(Object value) {
@@ -119,11 +119,11 @@ public final class Input<T> {
     }
 
     public Input<T> optional() {
-        return new Input<>(name, type, choices, reader, options, false, typedCombo);
+        return new Input<>(name, type, choices, reader, options, false, typed);
     }
 
-    /** A combo whose type clients read as {@code COMBO}, with the list among its options. */
-    public Input<T> typedCombo() {
+    /** Published with its options written out even where there are none; a combo's list is among them. */
+    public Input<T> typed() {
         return new Input<>(name, type, choices, reader, options, required, true);
     }
 
@@ -189,7 +189,7 @@ public final class Input<T> {
             if (schema) {
                 told.putIfAbsent("multiselect", false);
             }
-            if (schema || typedCombo) {
+            if (schema || typed) {
                 told.put("options", names);
             } else {
                 toldType = names;
@@ -199,7 +199,7 @@ public final class Input<T> {
         }
         var specification = new ArrayList<>();
         specification.add(toldType);
-        if (schema || !told.isEmpty()) {
+        if (schema || typed || !told.isEmpty()) {
             specification.add(told);
         }
         return specification;

@@ -103,7 +103,8 @@ public final class NodeDefinition {
         byName.values().stream()
                 .filter(each -> each.isRequired() == required)
                 .forEach(each -> specifications.put(each.name(), each.specification(folders, built.schema)));
-        if (!specifications.isEmpty()) {
+        // Classic definitions always have the section of required inputs.
+        if (!specifications.isEmpty() || required && !built.schema) {
             input.put(section, specifications);
             order.put(section, List.copyOf(specifications.keySet()));
         }

@@ -1,0 +1,129 @@
+package org.comfyee.diffusion.sampling;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.diffusion.model.Area;
+import org.comfyee.diffusion.model.Conditioning;
+import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.torch.Tensor;
+
+/**
+ * An entry of a conditioning, made ready for latents of one shape.
+ *
+ * @param area where it counts, if not everywhere
+ * @param mask {@code [batch, height, width]} in cells of the latents
+ * @param start the sigma from which on it counts
+ * @param end the sigma down to which it counts
+ * @param tensors what the network is told of it
+ */
+record ConditioningPart(
+        Conditioning.Entry entry, Optional<Area.Cells> area, Optional<Tensor> mask, double start, double end, Map<TensorSlot, Tensor> tensors) {
+    /** Rectangles around masks are no smaller than this. */
+    private static final int SMALLEST_BOUNDS = 8;
+    /** How many cells the edge of an area fades over, at most. */
+    private static final int WIDEST_FADE = 8;
+
+    static ConditioningPart prepare(DiffusionModel model, Tensor latents, Conditioning.Entry entry) {
+        long height = latents.size(2);
+        long width = latents.size(3);
+        var mask = entry.find(Conditioning.MASK).map(each -> resized(each, height, width));
+        boolean toBounds = entry.find(Conditioning.AREA_TO_BOUNDS).orElse(false);
+        var area = mask.isPresent() && toBounds
+                ? Optional.of(bounds(mask.get()))
+                : entry.find(Conditioning.AREA).map(each -> each.in(height, width));
+        var sampling = model.sampling();
+        double start = entry.find(Conditioning.START_PERCENT).map(sampling::percentToSigma).orElse(Double.POSITIVE_INFINITY);
+        double end = entry.find(Conditioning.END_PERCENT).map(sampling::percentToSigma).orElse(Double.NEGATIVE_INFINITY);
+        return new ConditioningPart(entry, area, mask, start, end, model.family().tensors(entry, latents));
+    }
+
+    private static Tensor resized(Tensor mask, long height, long width) {
+        var batched = mask.dim() == 2 ? mask.unsqueeze(0) : mask;
+        return batched.size(1) == height && batched.size(2) == width
+                ? batched
+                : batched.unsqueeze(1).upsampleBilinear(height, width).squeeze(1);
+    }
+
+    /** The smallest rectangle around what any item of a mask covers. */
+    private static Area.Cells bounds(Tensor mask) {
+        var covered = mask.abs().amax(0, false).contiguous();
+        int width = (int) covered.size(1);
+        var values = covered.toFloats();
+        int top = Integer.MAX_VALUE;
+        int left = Integer.MAX_VALUE;
+        int bottom = -1;
+        int right = -1;
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != 0) {
+                top = Math.min(top, i / width);
+                bottom = Math.max(bottom, i / width);
+                left = Math.min(left, i % width);
+                right = Math.max(right, i % width);
+            }
+        }
+        return bottom < 0
+                ? new Area.Cells(SMALLEST_BOUNDS, SMALLEST_BOUNDS, 0, 0)
+                : new Area.Cells(Math.max(SMALLEST_BOUNDS, bottom - top + 1), Math.max(SMALLEST_BOUNDS, right - left + 1), top, left);
+    }
+
+    boolean countsAt(float sigma) {
+        return sigma <= start && sigma >= end;
+    }
+
+    /** The same text for another area, with what the network is told of another part. */
+    ConditioningPart toldAs(ConditioningPart other) {
+        return new ConditioningPart(entry, area, mask, start, end, other.tensors);
+    }
+
+    /** The part of the latents that it is asked for. */
+    Area.Cells cells(Tensor x) {
+        return area.map(each -> each.within(x.size(2), x.size(3))).orElse(new Area.Cells(x.size(2), x.size(3), 0, 0));
+    }
+
+    static Tensor crop(Tensor x, Area.Cells cells) {
+        return x.narrow(2, cells.y(), cells.height()).narrow(3, cells.x(), cells.width());
+    }
+
+    /** Whether it is the only thing that counts wherever it is asked. */
+    boolean countsEvenly() {
+        return area.isEmpty() && mask.isEmpty() && strength() == 1;
+    }
+
+    private double strength() {
+        return entry.find(Conditioning.STRENGTH).orElse(1.0);
+    }
+
+    /** How much it counts in each cell of its area, {@code [batch, channels, height, width]}. */
+    Tensor weight(Tensor x) {
+        var cells = cells(x);
+        if (mask.isPresent()) {
+            long items = Math.min(mask.get().size(0), x.size(0));
+            var shown = crop(mask.get().narrow(0, 0, items).unsqueeze(1), cells).mul(entry.find(Conditioning.MASK_STRENGTH).orElse(1.0) * strength());
+            return shown.repeat(x.size(0) / items, x.size(1), 1, 1);
+        }
+        var weight = crop(x, cells).mul(0).add(strength());
+        if (area.isEmpty()) {
+            return weight;
+        }
+        return weight.mul(fade(cells.height(), cells.y(), x.size(2)).reshape(1, 1, -1, 1)).mul(fade(cells.width(), cells.x(), x.size(3)));
+    }
+
+    /** Rises from each end that does not lie at the border of the latents. */
+    private static Tensor fade(long size, long start, long whole) {
+        int width = (int) Math.min(WIDEST_FADE, size / 4);
+        var values = new float[(int) size];
+        Arrays.fill(values, 1);
+        for (int t = 0; t < width; t++) {
+            float share = (t + 1f) / width;
+            if (start != 0) {
+                values[t] *= share;
+            }
+            if (start + size < whole) {
+                values[(int) size - 1 - t] *= share;
+            }
+        }
+        return Tensor.of(values, size);
+    }
+}

@@ -1,0 +1,214 @@
+package org.comfyee.diffusion.sampling;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.diffusion.model.Conditioning;
+import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.torch.Tensor;
+
+/** Asks a model for several conditionings, and mixes what it says for the parts of each by area, mask and strength. */
+final class Predictor {
+    /** Texts whose lengths differ more than that are not padded to one batch. */
+    private static final int MOST_REPEATS = 4;
+
+    private final DiffusionModel model;
+    private final List<List<ConditioningPart>> lists;
+
+    private Predictor(DiffusionModel model, List<List<ConditioningPart>> lists) {
+        this.model = model;
+        this.lists = lists;
+    }
+
+    /** @param conditionings the first one says what is wanted, the others what is not */
+    static Predictor prepare(DiffusionModel model, Tensor latents, List<Conditioning> conditionings) {
+        var lists = new ArrayList<List<ConditioningPart>>();
+        for (var conditioning : conditionings) {
+            boolean unwanted = !lists.isEmpty();
+            lists.add(new ArrayList<>(conditioning.entries().stream()
+                    .map(entry -> ConditioningPart.prepare(model, latents, entry.with(Conditioning.UNWANTED, unwanted)))
+                    .toList()));
+        }
+        for (var list : lists) {
+            for (var other : lists) {
+                if (list != other) {
+                    divideAs(List.copyOf(list), other);
+                }
+            }
+        }
+        return new Predictor(model, lists);
+    }
+
+    /** Gives a list a part for each area of another list, so that both are asked for the same rectangles. */
+    private static void divideAs(List<ConditioningPart> areas, List<ConditioningPart> list) {
+        for (var part : areas) {
+            if (part.area().isPresent()) {
+                smallestAround(part, list)
+                        .filter(around -> !around.area().equals(part.area()))
+                        .ifPresent(around -> list.add(part.toldAs(around)));
+            }
+        }
+    }
+
+    private static Optional<ConditioningPart> smallestAround(ConditioningPart part, List<ConditioningPart> list) {
+        Optional<ConditioningPart> smallest = Optional.empty();
+        for (var candidate : list) {
+            if (candidate.area().isEmpty()) {
+                smallest = smallest.or(() -> Optional.of(candidate));
+            } else if (candidate.area().get().contains(part.area().orElseThrow())) {
+                boolean smaller = smallest.flatMap(ConditioningPart::area).map(candidate.area().get()::isSmallerThan).orElse(true);
+                smallest = smaller ? Optional.of(candidate) : smallest;
+            }
+        }
+        return smallest;
+    }
+
+    /** Of the first conditionings only. */
+    Predictor first(int count) {
+        return new Predictor(model, lists.subList(0, count));
+    }
+
+    /** What stands for a prediction that was not asked for. */
+    static Tensor nothing(Tensor x) {
+        return Tensor.zeros(x.device(), x.dtype(), x.shape());
+    }
+
+    private record Question(int list, ConditioningPart part) {}
+
+    /** @return for each conditioning the guess of the noise-free latents; zeros where none of its parts counts */
+    List<Tensor> predict(Tensor x, float sigma) {
+        var mixes = new ArrayList<Mix>();
+        var open = new ArrayList<Question>();
+        for (int i = 0; i < lists.size(); i++) {
+            mixes.add(new Mix(x));
+            for (var part : lists.get(i)) {
+                if (part.countsAt(sigma)) {
+                    open.add(new Question(i, part));
+                }
+            }
+        }
+        while (!open.isEmpty()) {
+            var together = together(x, open);
+            open.removeAll(together);
+            // The last ones come first, as in ComfyUI: sums of floats depend on the order.
+            var reversed = together.reversed();
+            var answers = ask(x, sigma, reversed.stream().map(Question::part).toList());
+            for (int i = 0; i < answers.size(); i++) {
+                mixes.get(reversed.get(i).list()).add(reversed.get(i).part(), answers.get(i));
+            }
+        }
+        return mixes.stream().map(Mix::result).toList();
+    }
+
+    /** The first question and those that fit into one batch with it. */
+    private static List<Question> together(Tensor x, List<Question> open) {
+        var first = open.getFirst().part();
+        var chosen = new ArrayList<Question>();
+        long tokens = 1;
+        long fewest = Long.MAX_VALUE;
+        for (var question : open) {
+            var part = question.part();
+            long length = tokens(part);
+            long common = leastCommonMultiple(tokens, length);
+            boolean lengthsFit = common / Math.min(fewest, length) <= MOST_REPEATS;
+            if (chosen.isEmpty() || lengthsFit && sameShapes(x, first, part)) {
+                chosen.add(question);
+                tokens = common;
+                fewest = Math.min(fewest, length);
+            }
+        }
+        return chosen;
+    }
+
+    private static long tokens(ConditioningPart part) {
+        return part.tensors().get(TensorSlot.CONTEXT).size(1);
+    }
+
+    private static boolean sameShapes(Tensor x, ConditioningPart one, ConditioningPart other) {
+        var cells = one.cells(x);
+        var otherCells = other.cells(x);
+        return cells.height() == otherCells.height() && cells.width() == otherCells.width()
+                && one.tensors().keySet().equals(other.tensors().keySet())
+                && one.tensors().entrySet().stream().allMatch(each -> fits(each.getKey(), each.getValue(), other.tensors().get(each.getKey())));
+    }
+
+    private static boolean fits(TensorSlot slot, Tensor one, Tensor other) {
+        return slot == TensorSlot.CONTEXT
+                ? one.size(2) == other.size(2)
+                : Arrays.equals(one.shape(), 1, one.dim(), other.shape(), 1, other.dim());
+    }
+
+    /** One prediction for each part, by one pass of the network. */
+    private List<Tensor> ask(Tensor x, float sigma, List<ConditioningPart> parts) {
+        var inputs = parts.stream().map(part -> ConditioningPart.crop(x, part.cells(x))).toList();
+        return model.denoise(Tensor.cat(inputs, 0), sigma, joined(parts, x.size(0)), Optional.empty()).chunk(parts.size(), 0);
+    }
+
+    private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, long batch) {
+        long tokens = parts.stream().mapToLong(Predictor::tokens).reduce(1, Predictor::leastCommonMultiple);
+        var joined = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
+        for (var slot : parts.getFirst().tensors().keySet()) {
+            joined.put(slot, Tensor.cat(parts.stream().map(part -> forBatch(slot, part.tensors().get(slot), batch, tokens)).toList(), 0));
+        }
+        return joined;
+    }
+
+    private static Tensor forBatch(TensorSlot slot, Tensor tensor, long batch, long tokens) {
+        var repeats = new long[tensor.dim()];
+        Arrays.fill(repeats, 1);
+        repeats[0] = (batch + tensor.size(0) - 1) / tensor.size(0);
+        if (slot == TensorSlot.CONTEXT) {
+            repeats[1] = tokens / tensor.size(1);
+        }
+        return tensor.repeat(repeats).narrow(0, 0, batch);
+    }
+
+    private static long leastCommonMultiple(long a, long b) {
+        long x = a;
+        long y = b;
+        while (y != 0) {
+            long rest = x % y;
+            x = y;
+            y = rest;
+        }
+        return a / x * b;
+    }
+
+    /** The mean of predictions, weighted cell by cell. */
+    private static final class Mix {
+        /** Keeps cells that nothing counts for from being divided by 0. */
+        private static final double NEARLY_NOTHING = 1e-37;
+
+        private final Tensor x;
+        private Optional<Tensor> only = Optional.empty();
+        private Tensor sum;
+        private Tensor weights;
+
+        Mix(Tensor x) {
+            this.x = x;
+        }
+
+        void add(ConditioningPart part, Tensor prediction) {
+            if (only.isEmpty() && sum == null && part.countsEvenly()) {
+                only = Optional.of(prediction);
+                return;
+            }
+            if (sum == null) {
+                sum = only.map(Tensor::copy).orElseGet(() -> nothing(x));
+                weights = nothing(x).add(only.isPresent() ? 1 : NEARLY_NOTHING);
+            }
+            var cells = part.cells(x);
+            var weight = part.weight(x);
+            ConditioningPart.crop(sum, cells).addInPlace(prediction.mul(weight));
+            ConditioningPart.crop(weights, cells).addInPlace(weight);
+        }
+
+        Tensor result() {
+            return sum == null ? only.orElseGet(() -> nothing(x)) : sum.div(weights);
+        }
+    }
+}
