@@ -15,6 +15,26 @@ public interface ModelSampling {
         return sigmas()[sigmas().length - 1];
     }
 
+    /** Whether noise takes the place of the picture, rather than being added to it. */
+    default boolean isFlow() {
+        return false;
+    }
+
+    /** The picture's share in noisy latents. */
+    default double signal(double sigma) {
+        return isFlow() ? 1 - sigma : 1;
+    }
+
+    /** The logarithm of signal over noise. */
+    default double halfLogSnr(double sigma) {
+        return isFlow() ? Math.log((1 - sigma) / sigma) : -Math.log(sigma);
+    }
+
+    /** The sigma of a {@link #halfLogSnr}. */
+    default double sigmaOfSnr(double halfLogSnr) {
+        return isFlow() ? 1 / (1 + Math.exp(halfLogSnr)) : Math.exp(-halfLogSnr);
+    }
+
     /** What the network is told in place of a sigma. */
     float timestep(float sigma);
 

@@ -2,30 +2,38 @@ package org.comfyee.diffusion.sampling;
 
 import org.comfyee.torch.Tensor;
 
-/** DPM-Solver++ (Lu et al. 2022) and its stochastic variants, in terms of the logarithm of sigma. */
+/** DPM-Solver++ (Lu et al. 2022) and its stochastic variants, in terms of the logarithm of signal over noise. */
 final class DpmPlusPlusSamplers {
+    /** Stands for pure noise of a flow, which has no logarithm. */
+    private static final double NEARLY_PURE_NOISE = 0.9999;
+
     private DpmPlusPlusSamplers() {}
 
-    private static Tensor noise(SamplerRun run, double sigma, double next) {
-        return run.noise().next((float) sigma, (float) next);
+    /** The second-order single-step method, with noise after each step. */
+    static Tensor singleStep2(SamplerRun run, double eta, double noiseScale) {
+        return run.eachStep((i, x, sigma, next, _) -> {
+            var split = Ancestral.split(run, sigma, next, eta);
+            var denoised = run.denoise(i, x);
+            if (split.down() == 0) {
+                return x.add(EulerSamplers.slope(x, denoised, sigma).mul(split.down() - sigma));
+            }
+            double middle = middle(run, sigma, split.down());
+            var x2 = towards(x, denoised, middle / sigma);
+            var stepped = towards(x, run.model().denoise(x2, middle), split.down() / sigma);
+            return next > 0 ? split.renoised(stepped, run.noise(sigma, next), noiseScale) : stepped;
+        });
     }
 
-    /** The second-order single-step method, with noise after each step. */
-    static Tensor singleStep2(SamplerRun run) {
-        return run.eachStep((i, x, sigma, next, _) -> {
-            var split = Ancestral.split(sigma, next, 1);
-            var denoised = run.denoise(i, x);
-            Tensor stepped;
-            if (split.down() == 0) {
-                stepped = x.add(EulerSamplers.slope(x, denoised, sigma).mul(split.down() - sigma));
-            } else {
-                double h = Math.log(sigma) - Math.log(split.down());
-                double middle = Math.exp(Math.log(sigma) - h / 2);
-                var x2 = x.mul(middle / sigma).sub(denoised.mul(Math.expm1(-h / 2)));
-                stepped = x.mul(split.down() / sigma).sub(run.model().denoise(x2, middle).mul(Math.expm1(-h)));
-            }
-            return next > 0 ? stepped.add(noise(run, sigma, next).mul(split.up())) : stepped;
-        });
+    private static double middle(SamplerRun run, double sigma, double down) {
+        var sampling = run.sampling();
+        return sampling.isFlow() && sigma == 1
+                ? NEARLY_PURE_NOISE
+                : sampling.sigmaOfSnr((sampling.halfLogSnr(sigma) + sampling.halfLogSnr(down)) / 2);
+    }
+
+    /** As much of x as is left of the noise, and for the rest the picture. */
+    private static Tensor towards(Tensor x, Tensor denoised, double share) {
+        return x.mul(share).add(denoised.mul(1 - share));
     }
 
     /** The second-order multistep method. */
@@ -44,30 +52,47 @@ final class DpmPlusPlusSamplers {
         });
     }
 
-    /** The stochastic single-step method with its evaluation in the middle. */
-    static Tensor sde(SamplerRun run) {
+    /**
+     * The stochastic single-step method.
+     *
+     * @param share where in the step its second evaluation lies
+     */
+    static Tensor sde(SamplerRun started, double eta, double noiseScale, double share) {
+        var run = started.withFiniteSnr();
+        var sampling = run.sampling();
         return run.eachStep((i, x, sigma, next, _) -> {
             var denoised = run.denoise(i, x);
             if (next == 0) {
                 return denoised;
             }
-            double start = -Math.log(sigma);
             // In single precision: Brownian noise depends on the very digits of the time that it is asked for.
-            float from = (float) start;
-            float to = (float) -Math.log(next);
-            double middle = (float) Math.exp(-(from + (to - from) / 2));
-            var first = Ancestral.split(sigma, middle, 1);
-            double h1 = -Math.log(first.down()) - start;
-            var x2 = x.mul(Math.exp(-h1)).sub(denoised.mul(Math.expm1(-h1))).add(noise(run, sigma, middle).mul(first.up()));
+            float from = (float) sampling.halfLogSnr(sigma);
+            float to = (float) sampling.halfLogSnr(next);
+            double middle = (float) sampling.sigmaOfSnr((float) (from + (to - from) * share));
+            var x2 = stochasticStep(run, new Stretch(sigma, middle, eta), x, denoised, noiseScale);
+            double weight = 1 / (2 * share);
             var denoised2 = run.model().denoise(x2, middle);
-            var second = Ancestral.split(sigma, next, 1);
-            double h2 = -Math.log(second.down()) - start;
-            return x.mul(Math.exp(-h2)).sub(denoised2.mul(Math.expm1(-h2))).add(noise(run, sigma, next).mul(second.up()));
+            var mixed = weight == 1 ? denoised2 : denoised.mul(1 - weight).add(denoised2.mul(weight));
+            return stochasticStep(run, new Stretch(sigma, next, eta), x, mixed, noiseScale);
         });
     }
 
+    private record Stretch(double sigma, double next, double eta) {}
+
+    private static Tensor stochasticStep(SamplerRun run, Stretch stretch, Tensor x, Tensor denoised, double noiseScale) {
+        double signal = run.sampling().signal(stretch.sigma());
+        double nextSignal = run.sampling().signal(stretch.next());
+        double noise = stretch.sigma() / signal;
+        var split = Ancestral.split(noise, stretch.next() / nextSignal, stretch.eta());
+        double left = split.down() / noise;
+        return x.mul(nextSignal / signal * left)
+                .add(denoised.mul(nextSignal * (1 - left)))
+                .add(run.noise(stretch.sigma(), stretch.next()).mul(nextSignal * noiseScale * split.up()));
+    }
+
     /** @param heun whether the second order follows Heun's rule rather than that of the middle */
-    static Tensor multistep2Sde(SamplerRun run, boolean heun) {
+    static Tensor multistep2Sde(SamplerRun started, boolean heun, double eta, double noiseScale) {
+        var run = started.withFiniteSnr();
         var previous = new Tensor[1];
         var lastH = new double[1];
         return run.eachStep((i, x, sigma, next, scope) -> {
@@ -75,21 +100,37 @@ final class DpmPlusPlusSamplers {
             if (next == 0) {
                 return denoised;
             }
-            double h = Math.log(sigma) - Math.log(next);
-            double whole = 2 * h;
-            var stepped = x.mul(next / sigma * Math.exp(-h)).add(denoised.mul(-Math.expm1(-whole)));
+            double h = step(run, sigma, next);
+            double whole = h * (1 + eta);
+            double signal = run.sampling().signal(next);
+            var stepped = firstOrder(x, denoised, new Stretch(sigma, next, eta), h, signal);
             if (previous[0] != null) {
                 double r = lastH[0] / h;
                 double weight = heun ? -Math.expm1(-whole) / -whole + 1 : -Math.expm1(-whole) / 2;
-                stepped = stepped.add(denoised.sub(previous[0]).mul(weight / r));
+                stepped = stepped.add(denoised.sub(previous[0]).mul(signal * weight / r));
             }
             previous[0] = scope.keep(denoised);
             lastH[0] = h;
-            return stepped.add(noise(run, sigma, next).mul(next * Math.sqrt(-Math.expm1(-2 * h))));
+            return noised(run, stepped, new Stretch(sigma, next, eta), h, noiseScale);
         });
     }
 
-    static Tensor multistep3Sde(SamplerRun run) {
+    private static double step(SamplerRun run, double sigma, double next) {
+        return run.sampling().halfLogSnr(next) - run.sampling().halfLogSnr(sigma);
+    }
+
+    private static Tensor firstOrder(Tensor x, Tensor denoised, Stretch stretch, double h, double signal) {
+        return x.mul(stretch.next() / stretch.sigma() * Math.exp(-h * stretch.eta()))
+                .add(denoised.mul(-signal * Math.expm1(-h * (1 + stretch.eta()))));
+    }
+
+    private static Tensor noised(SamplerRun run, Tensor x, Stretch stretch, double h, double noiseScale) {
+        return stretch.eta() == 0 ? x : x.add(run.noise(stretch.sigma(), stretch.next())
+                .mul(stretch.next() * Math.sqrt(-Math.expm1(-2 * h * stretch.eta())) * noiseScale));
+    }
+
+    static Tensor multistep3Sde(SamplerRun started, double eta, double noiseScale) {
+        var run = started.withFiniteSnr();
         var history = new Tensor[2];
         var steps = new double[2];
         return run.eachStep((i, x, sigma, next, scope) -> {
@@ -97,9 +138,10 @@ final class DpmPlusPlusSamplers {
             if (next == 0) {
                 return denoised;
             }
-            double h = Math.log(sigma) - Math.log(next);
-            double whole = 2 * h;
-            var stepped = x.mul(next / sigma * Math.exp(-h)).add(denoised.mul(-Math.expm1(-whole)));
+            double h = step(run, sigma, next);
+            double whole = h * (1 + eta);
+            double signal = run.sampling().signal(next);
+            var stepped = firstOrder(x, denoised, new Stretch(sigma, next, eta), h, signal);
             double phi2 = Math.expm1(-whole) / whole + 1;
             if (history[1] != null) {
                 double r0 = steps[0] / h;
@@ -109,15 +151,15 @@ final class DpmPlusPlusSamplers {
                 var d1 = near.add(near.sub(far).mul(r0 / (r0 + r1)));
                 var d2 = near.sub(far).div(r0 + r1);
                 double phi3 = phi2 / whole - 0.5;
-                stepped = stepped.add(d1.mul(phi2)).sub(d2.mul(phi3));
+                stepped = stepped.add(d1.mul(signal * phi2)).sub(d2.mul(signal * phi3));
             } else if (history[0] != null) {
-                stepped = stepped.add(denoised.sub(history[0]).mul(phi2 / (steps[0] / h)));
+                stepped = stepped.add(denoised.sub(history[0]).mul(signal * phi2 / (steps[0] / h)));
             }
             history[1] = history[0];
             history[0] = scope.keep(denoised);
             steps[1] = steps[0];
             steps[0] = h;
-            return stepped.add(noise(run, sigma, next).mul(next * Math.sqrt(-Math.expm1(-2 * h))));
+            return noised(run, stepped, new Stretch(sigma, next, eta), h, noiseScale);
         });
     }
 }

@@ -4,11 +4,20 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
 /** DPM-Solver (Lu et al. 2022) with a fixed number of evaluations, and with steps by estimated error. */
-final class DpmSolvers {
-    private static final double RELATIVE_TOLERANCE = 0.05;
-    private static final double ABSOLUTE_TOLERANCE = 0.0078;
-    private static final double FIRST_STEP = 0.05;
-    private static final double ACCEPT = 0.81;
+public final class DpmSolvers {
+    /**
+     * How the adaptive solver chooses its steps.
+     *
+     * @param order 2 or 3
+     * @param firstStep in logarithms of sigma
+     * @param proportional coefficient of the controller, as are the next two
+     * @param accept the least factor for the next step that lets the present one count
+     * @param eta how much of each step is taken by noise
+     */
+    public record Adaptive(int order, double relativeTolerance, double absoluteTolerance, double firstStep, double proportional,
+            double integral, double derivative, double accept, double eta, double noiseScale) {
+        static final Adaptive DEFAULT = new Adaptive(3, 0.05, 0.0078, 0.05, 0, 1, 0, 0.81, 0, 1);
+    }
 
     private final SamplerRun run;
 
@@ -53,7 +62,7 @@ final class DpmSolvers {
                     default -> solver.order3(x, t, next, eps);
                 };
                 // Drawn though it counts for nothing, as others count the draws.
-                run.noise().next((float) sigma(t), (float) sigma(next));
+                run.noise(sigma(t), sigma(next));
                 x = scope.keep(stepped);
             }
         }
@@ -93,40 +102,90 @@ final class DpmSolvers {
         return x.sub(eps.mul(sigma(next) * Math.expm1(h))).sub(eps2.sub(eps).mul(sigma(next) / r2 * (Math.expm1(h) / h - 1)));
     }
 
-    /** Third order; the second order beside it estimates the error, by which a controller chooses the step. */
-    static Tensor adaptive(SamplerRun run) {
-        if (run.sigmas().length <= 1) {
-            return run.start();
-        }
-        var solver = new DpmSolvers(run);
+    /** The order below estimates the error, by which a controller chooses the step. */
+    static Tensor adaptive(SamplerRun run, Adaptive options) {
+        return run.sigmas().length <= 1 ? run.start() : new DpmSolvers(run).adaptive(options);
+    }
+
+    private Tensor adaptive(Adaptive options) {
         double t = -Math.log(run.sigmas()[0]);
         double end = -Math.log(end(run.sigmas()));
-        double h = FIRST_STEP;
+        var controller = new Controller(options);
+        double h = options.firstStep();
         var x = run.start();
         var lastLow = x;
         for (int i = 0; t < end - 1e-5; i++) {
             try (var scope = new TensorScope()) {
                 double next = Math.min(end, t + h);
+                var split = Ancestral.split(sigma(t), sigma(next), options.eta());
+                double down = options.eta() == 0 ? next : Math.min(end, -Math.log(split.down()));
                 var first = run.model().denoise(x, sigma(t));
                 run.listener().stepped(Math.min(i, run.steps() - 1), run.steps(), first);
-                var eps = x.sub(first).div(sigma(t));
-                double step = next - t;
-                double s1 = t + step / 3;
-                var eps1 = solver.epsilon(x.sub(eps.mul(sigma(s1) * Math.expm1(step / 3))), s1);
-                var low = order2(x, next, step, eps, eps1, 1 / 3.0);
-                var high = solver.order3(x, t, next, eps, eps1);
-                var allowed = low.abs().maximum(lastLow.abs()).mul(RELATIVE_TOLERANCE).clamp(ABSOLUTE_TOLERANCE, Double.MAX_VALUE);
-                double error = Math.sqrt(low.sub(high).div(allowed).square().mean().item());
-                double factor = 1 + Math.atan(Math.pow(1 / (error + 1e-8), 1 / 3.0) - 1);
-                if (factor >= ACCEPT) {
-                    run.noise().next((float) sigma(t), (float) sigma(next));
-                    lastLow = scope.keep(low);
-                    x = scope.keep(high);
+                var guesses = guesses(options.order(), x, t, down, x.sub(first).div(sigma(t)));
+                var allowed = guesses.low().abs().maximum(lastLow.abs()).mul(options.relativeTolerance())
+                        .clamp(options.absoluteTolerance(), Double.MAX_VALUE);
+                double factor = controller.factor(Math.sqrt(guesses.low().sub(guesses.high()).div(allowed).square().mean().item()));
+                if (factor >= options.accept()) {
+                    controller.accepted();
+                    double up = Math.sqrt(Math.max(0, sigma(next) * sigma(next) - sigma(down) * sigma(down)));
+                    var noise = run.noise(sigma(t), sigma(next)).mul(up * options.noiseScale());
+                    lastLow = scope.keep(guesses.low());
+                    x = scope.keep(guesses.high().add(noise));
                     t = next;
                 }
                 h *= factor;
             }
         }
         return x;
+    }
+
+    private record Guesses(Tensor low, Tensor high) {}
+
+    /** One step by two neighbouring orders, which share evaluations. */
+    private Guesses guesses(int order, Tensor x, double t, double next, Tensor eps) {
+        double step = next - t;
+        if (order == 2) {
+            return new Guesses(order1(x, t, next, eps), order2(x, t, next, eps, 0.5));
+        }
+        double s1 = t + step / 3;
+        var eps1 = epsilon(x.sub(eps.mul(sigma(s1) * Math.expm1(step / 3))), s1);
+        return new Guesses(order2(x, next, step, eps, eps1, 1 / 3.0), order3(x, t, next, eps, eps1));
+    }
+
+    /** Says by what factor the next step is longer, from the errors of the last ones. */
+    private static final class Controller {
+        private static final double NEARLY_NOTHING = 1e-8;
+
+        private final double[] exponents;
+        private final double[] inverse = new double[3];
+        private boolean started;
+
+        Controller(Adaptive options) {
+            double order = options.eta() > 0 ? 1.5 : options.order();
+            exponents = new double[] {
+                (options.proportional() + options.integral() + options.derivative()) / order,
+                -(options.proportional() + 2 * options.derivative()) / order,
+                options.derivative() / order
+            };
+        }
+
+        double factor(double error) {
+            inverse[0] = 1 / (error + NEARLY_NOTHING);
+            if (!started) {
+                inverse[1] = inverse[0];
+                inverse[2] = inverse[0];
+                started = true;
+            }
+            double factor = 1;
+            for (int i = 0; i < exponents.length; i++) {
+                factor *= Math.pow(inverse[i], exponents[i]);
+            }
+            return 1 + Math.atan(factor - 1);
+        }
+
+        void accepted() {
+            inverse[2] = inverse[1];
+            inverse[1] = inverse[0];
+        }
     }
 }

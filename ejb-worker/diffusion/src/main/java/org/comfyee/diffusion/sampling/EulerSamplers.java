@@ -14,17 +14,16 @@ final class EulerSamplers {
         return run.eachStep((i, x, sigma, next, _) -> x.add(slope(x, run.denoise(i, x), sigma).mul(next - sigma)));
     }
 
-    private static Tensor noise(SamplerRun run, double sigma, double next) {
-        return run.noise().next((float) sigma, (float) next);
-    }
-
-    static Tensor ancestral(SamplerRun run) {
+    /** @param eta how much of each step is taken by noise */
+    static Tensor ancestral(SamplerRun run, double eta, double noiseScale) {
         return run.eachStep((i, x, sigma, next, _) -> {
-            var split = Ancestral.split(sigma, next, 1);
+            var split = Ancestral.split(run, sigma, next, eta);
             var denoised = run.denoise(i, x);
-            return split.down() == 0
-                    ? denoised
-                    : x.add(slope(x, denoised, sigma).mul(split.down() - sigma)).add(noise(run, sigma, next).mul(split.up()));
+            if (split.down() == 0) {
+                return denoised;
+            }
+            var stepped = x.add(slope(x, denoised, sigma).mul(split.down() - sigma));
+            return split.up() == 0 ? stepped : split.renoised(stepped, run.noise(sigma, next), noiseScale);
         });
     }
 
@@ -71,9 +70,9 @@ final class EulerSamplers {
 
     static Tensor dpm2Ancestral(SamplerRun run) {
         return run.eachStep((i, x, sigma, next, _) -> {
-            var split = Ancestral.split(sigma, next, 1);
+            var split = Ancestral.split(run, sigma, next, 1);
             var stepped = midpoint(run, i, x, sigma, split.down());
-            return split.down() == 0 ? stepped : stepped.add(noise(run, sigma, next).mul(split.up()));
+            return split.down() == 0 ? stepped : split.renoised(stepped, run.noise(sigma, next), 1);
         });
     }
 
@@ -101,7 +100,7 @@ final class EulerSamplers {
                 return mean;
             }
             double spread = Math.sqrt((1 - alpha) * (1 - alphasNext) / (1 - alphas));
-            return mean.add(noise(run, sigma, next).mul(spread)).mul(Math.sqrt(1 + next * next));
+            return mean.add(run.noise(sigma, next).mul(spread)).mul(Math.sqrt(1 + next * next));
         });
     }
 
@@ -109,7 +108,7 @@ final class EulerSamplers {
     static Tensor lcm(SamplerRun run) {
         return run.eachStep((i, x, sigma, next, _) -> {
             var denoised = run.denoise(i, x);
-            return next == 0 ? denoised : noise(run, sigma, next).mul(next).add(denoised);
+            return next == 0 ? denoised : run.sampling().addNoise(denoised, run.noise(sigma, next), (float) next, false);
         });
     }
 

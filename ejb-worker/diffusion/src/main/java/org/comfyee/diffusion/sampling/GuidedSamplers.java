@@ -6,16 +6,18 @@ import org.comfyee.torch.Tensor;
 final class GuidedSamplers {
     private GuidedSamplers() {}
 
-    static Tensor euler(SamplerRun run, double eta) {
+    static Tensor euler(SamplerRun run, double eta, double noiseScale) {
         return run.eachStep((i, x, sigma, next, _) -> {
             var guess = run.guess(i, x);
             if (next == 0) {
                 return guess.denoised();
             }
-            var split = Ancestral.split(sigma, next, eta);
-            var d = EulerSamplers.slope(x, guess.unconditional(), sigma);
-            var stepped = guess.denoised().add(d.mul(split.down()));
-            return eta == 0 ? stepped : stepped.add(run.noise().next((float) sigma, (float) next).mul(split.up()));
+            double signal = run.sampling().signal(sigma);
+            double nextSignal = run.sampling().signal(next);
+            var split = Ancestral.split(sigma / signal, next / nextSignal, eta);
+            var d = EulerSamplers.slope(x, guess.unconditional().mul(signal), sigma);
+            var stepped = guess.denoised().mul(nextSignal).add(d.mul(split.down() * nextSignal));
+            return eta == 0 ? stepped : stepped.add(run.noise(sigma, next).mul(nextSignal * noiseScale * split.up()));
         });
     }
 
@@ -37,7 +39,7 @@ final class GuidedSamplers {
                 var shifted2 = x.add(denoised.sub(second.unconditional()));
                 stepped = shifted2.mul(split.down() / sigma).sub(second.denoised().mul(Math.expm1(-h)));
             }
-            return next > 0 ? stepped.add(run.noise().next((float) sigma, (float) next).mul(split.up())) : stepped;
+            return next > 0 ? stepped.add(run.noise(sigma, next).mul(split.up())) : stepped;
         });
     }
 

@@ -26,16 +26,16 @@ final class MultistepSamplers {
         return sum;
     }
 
-    /** Linear multistep: integrates the polynomial through up to four slopes. */
-    static Tensor lms(SamplerRun run) {
+    /** Linear multistep: integrates the polynomial through the last slopes. */
+    static Tensor lms(SamplerRun run, int mostSlopes) {
         var slopes = new ArrayList<Tensor>();
         return run.eachStep((i, x, sigma, next, scope) -> {
             var denoised = run.denoise(i, x);
-            remember(slopes, scope.keep(EulerSamplers.slope(x, denoised, sigma)), 4);
+            remember(slopes, scope.keep(EulerSamplers.slope(x, denoised, sigma)), mostSlopes);
             if (next == 0) {
                 return denoised;
             }
-            int order = Math.min(i + 1, 4);
+            int order = Math.min(i + 1, mostSlopes);
             var weights = new double[order];
             for (int j = 0; j < order; j++) {
                 weights[j] = lagrangeIntegral(run.sigmas(), i, j, order);

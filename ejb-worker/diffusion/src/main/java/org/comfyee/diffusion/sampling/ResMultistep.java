@@ -33,7 +33,7 @@ final class ResMultistep {
             }
             previous[0] = scope.keep(basis);
             lastDown[0] = split.down();
-            return next > 0 ? stepped.add(run.noise().next((float) sigma, (float) next).mul(split.up())) : stepped;
+            return next > 0 ? stepped.add(run.noise(sigma, next).mul(split.up())) : stepped;
         });
     }
 

@@ -4,22 +4,42 @@ import java.util.ArrayList;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
-/** SA-Solver (Xue et al. 2023): stochastic Adams, predictor of third and corrector of fourth order. */
-final class SaSolver {
-    private static final int PREDICTOR_ORDER = 3;
-    private static final int CORRECTOR_ORDER = 4;
-    /** Noise is added between these shares of the way. */
-    private static final double NOISE_FROM = 0.2;
-    private static final double NOISE_TO = 0.8;
+/** SA-Solver (Xue et al. 2023): stochastic Adams, a predictor and a corrector. */
+public final class SaSolver {
+    /**
+     * @param eta how much noise is added
+     * @param noiseFrom the share of the way from which on noise is added
+     * @param noiseTo the share up to which
+     * @param again whether the model is asked again after each correction
+     * @param simple whether methods of second order use fixed weights
+     */
+    public record Options(
+            int predictorOrder, int correctorOrder, double eta, double noiseScale, double noiseFrom, double noiseTo, boolean again, boolean simple) {
+        static final Options DEFAULT = new Options(3, 4, 1, 1, 0.2, 0.8, false, false);
+        static final Options DEFAULT_AGAIN = new Options(3, 4, 1, 1, 0.2, 0.8, true, false);
+    }
 
-    private SaSolver() {}
+    private final SamplerRun run;
+    private final Options options;
 
-    /** @param again whether the model is asked again after each correction */
-    static Tensor sample(SamplerRun run, boolean again) {
+    private SaSolver(SamplerRun run, Options options) {
+        this.run = run;
+        this.options = options;
+    }
+
+    static Tensor sample(SamplerRun run, Options options) {
+        return new SaSolver(run.withFiniteSnr(), options).sample();
+    }
+
+    private double snr(int index) {
+        return run.sampling().halfLogSnr(run.sigmas()[index]);
+    }
+
+    private Tensor sample() {
         var sigmas = run.sigmas();
         int steps = run.steps();
-        double high = run.percentToSigma().applyAsDouble(NOISE_FROM);
-        double low = run.percentToSigma().applyAsDouble(NOISE_TO);
+        double high = run.sampling().percentToSigma(options.noiseFrom());
+        double low = run.sampling().percentToSigma(options.noiseTo());
         var x = run.start();
         var predicted = x;
         Tensor noise = null;
@@ -31,11 +51,11 @@ final class SaSolver {
                 double sigma = sigmas[i];
                 double next = sigmas[i + 1];
                 guesses.add(scope.keep(run.denoise(i, predicted)));
-                if (guesses.size() > CORRECTOR_ORDER) {
+                if (guesses.size() > Math.max(options.predictorOrder(), options.correctorOrder())) {
                     guesses.removeFirst();
                 }
-                int predictor = Math.min(PREDICTOR_ORDER, guesses.size());
-                int corrector = i == 0 || next == 0 && !again ? 0 : Math.min(CORRECTOR_ORDER, guesses.size());
+                int predictor = Math.min(options.predictorOrder(), guesses.size());
+                int corrector = i == 0 || next == 0 && !options.again() ? 0 : Math.min(options.correctorOrder(), guesses.size());
                 if (sigmas[steps] == 0) {
                     predictor = Math.min(predictor, steps - 1 - i);
                     corrector = Math.min(corrector, steps - i);
@@ -43,22 +63,23 @@ final class SaSolver {
                 if (corrector == 0) {
                     x = predicted;
                 } else {
-                    var weights = weights(sigma, sigmas, i - corrector + 1, corrector, sigmas[i - 1], tau);
+                    var weights = weights(i - corrector + 1, corrector, i - 1, i, tau);
                     var corrected = combined(x.mul(sigma / sigmas[i - 1] * Math.exp(-tau * tau * h)), guesses, weights);
                     x = tau > 0 ? corrected.add(noise) : corrected;
-                    if (again) {
+                    if (options.again()) {
                         guesses.set(guesses.size() - 1, scope.keep(run.model().denoise(x, sigma)));
                     }
                 }
                 if (next == 0) {
                     x = guesses.getLast();
                 } else {
-                    tau = high >= next && next >= low ? 1 : 0;
-                    h = Math.log(sigma) - Math.log(next);
-                    var weights = weights(next, sigmas, i - predictor + 1, predictor, sigma, tau);
+                    tau = high >= next && next >= low ? options.eta() : 0;
+                    h = snr(i + 1) - snr(i);
+                    var weights = weights(i - predictor + 1, predictor, i, i + 1, tau);
                     predicted = combined(x.mul(next / sigma * Math.exp(-tau * tau * h)), guesses, weights);
                     if (tau > 0) {
-                        noise = scope.keep(run.noise().next((float) sigma, (float) next).mul(next * Math.sqrt(-Math.expm1(-2 * tau * tau * h))));
+                        noise = scope.keep(run.noise(sigma, next)
+                                .mul(next * Math.sqrt(-Math.expm1(-2 * tau * tau * h)) * options.noiseScale()));
                         predicted = predicted.add(noise);
                     }
                     scope.keep(predicted);
@@ -78,25 +99,36 @@ final class SaSolver {
     }
 
     /**
-     * The weights of guesses whose polynomial is integrated from one sigma to another.
+     * The weights of guesses whose polynomial is integrated from one step to another.
      *
      * @param first index of the sigma of the first guess
      */
-    private static double[] weights(double sigma, float[] sigmas, int first, int count, double from, double tau) {
+    private double[] weights(int first, int count, int from, int to, double tau) {
         double m = 1 + tau * tau;
-        double s = -Math.log(from);
-        double t = -Math.log(sigma);
-        var integrals = new double[count];
+        double s = snr(from);
+        double t = snr(to);
+        double signal = run.sampling().signal(run.sigmas()[to]);
         double decay = Math.exp(-m * (t - s));
+        if (options.simple() && count == 2) {
+            // A corrector knows the guess at the end of its step, a predictor does not.
+            double change = first + 1 == to ? m * (t - s) / 2 : m * (t - s) * (t - s) / 2 / (snr(first) - s);
+            double rest = 1 - decay - change;
+            return first + 1 == to ? new double[] {signal * rest, signal * change} : new double[] {signal * change, signal * rest};
+        }
+        var integrals = new double[count];
         for (int p = 0; p < count; p++) {
             integrals[p] = p == 0 ? -Math.expm1(-m * (t - s)) : Math.pow(t, p) - Math.pow(s, p) * decay - p / m * integrals[p - 1];
         }
         var system = new double[count][count];
         for (int p = 0; p < count; p++) {
             for (int j = 0; j < count; j++) {
-                system[p][j] = Math.pow(-Math.log(sigmas[first + j]), p);
+                system[p][j] = Math.pow(snr(first + j), p);
             }
         }
-        return LinearSystem.solve(system, integrals);
+        var weights = LinearSystem.solve(system, integrals);
+        for (int j = 0; j < count; j++) {
+            weights[j] *= signal;
+        }
+        return weights;
     }
 }

@@ -1,6 +1,6 @@
 package org.comfyee.diffusion.sampling;
 
-import java.util.function.DoubleUnaryOperator;
+import org.comfyee.diffusion.model.ModelSampling;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -9,13 +9,29 @@ import org.comfyee.torch.TensorScope;
  *
  * @param start noisy latents
  * @param sigmas falling, one more than there are steps
- * @param percentToSigma see {@link org.comfyee.diffusion.model.ModelSampling#percentToSigma}
+ * @param sampling what the sigmas mean
  */
 public record SamplerRun(
-        Denoiser model, Tensor start, float[] sigmas, NoiseSampler noise, DoubleUnaryOperator percentToSigma, StepListener listener) {
+        Denoiser model, Tensor start, float[] sigmas, NoiseSampler noise, ModelSampling sampling, StepListener listener) {
+    private static final double NEARLY_THE_START = 1e-4;
 
     int steps() {
         return sigmas.length - 1;
+    }
+
+    /** Noise for the way from one sigma to the next. */
+    Tensor noise(double sigma, double next) {
+        return noise.next((float) sigma, (float) next);
+    }
+
+    /** The same run starting just below pure noise, where a flow's signal to noise ratio is 0 and has no logarithm. */
+    SamplerRun withFiniteSnr() {
+        if (!sampling.isFlow() || sigmas.length < 2 || sigmas[0] < 1) {
+            return this;
+        }
+        var changed = sigmas.clone();
+        changed[0] = (float) sampling.percentToSigma(NEARLY_THE_START);
+        return new SamplerRun(model, start, changed, noise, sampling, listener);
     }
 
     /** Evaluates the model at a step and reports its guess. */

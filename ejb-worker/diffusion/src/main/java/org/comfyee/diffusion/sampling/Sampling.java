@@ -22,7 +22,7 @@ public final class Sampling {
             var latents = empty ? request.latents() : model.latentFormat().toModel(request.latents());
             var denoiser = denoiser(request, latents);
             var start = model.sampling().addNoise(latents, request.noise(), sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));
-            var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator), model.sampling()::percentToSigma, listener);
+            var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator), model.sampling(), listener);
             var sampled = model.sampling().removeScale(request.sampler().sample(run), sigmas[sigmas.length - 1]);
             return scope.keep(model.latentFormat().fromModel(sampled));
         }

@@ -1,0 +1,67 @@
+package org.comfyee.nodes;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Map;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Outputs;
+import org.junit.jupiter.api.Test;
+
+/** Nodes that make and cut sigmas. */
+class SigmaNodesTest {
+    private static final float[] SIGMAS = {4, 2, 1, 0};
+
+    private static float[] sigmas(Outputs outputs, int index) {
+        return (float[]) outputs.values().get(index);
+    }
+
+    private static Outputs run(String node, Map<String, Object> inputs) throws Exception {
+        return WorkflowFixture.REGISTRY.find(node).orElseThrow().run(new Inputs(inputs), null);
+    }
+
+    @Test
+    void splitShareTheSigmaBetweenThem() throws Exception {
+        var outputs = run("SplitSigmas", Map.of("sigmas", SIGMAS, "step", 1L));
+        assertArrayEquals(new float[] {4, 2}, sigmas(outputs, 0));
+        assertArrayEquals(new float[] {2, 1, 0}, sigmas(outputs, 1));
+    }
+
+    @Test
+    void splitByDenoiseKeepsTheLastSteps() throws Exception {
+        var outputs = run("SplitSigmasDenoise", Map.of("sigmas", SIGMAS, "denoise", 0.34));
+        assertArrayEquals(new float[] {4, 2, 1}, sigmas(outputs, 0));
+        assertArrayEquals(new float[] {1, 0}, sigmas(outputs, 1));
+    }
+
+    @Test
+    void splitByNoDenoiseHasNoHighPart() throws Exception {
+        var outputs = run("SplitSigmasDenoise", Map.of("sigmas", SIGMAS, "denoise", 0.0));
+        assertArrayEquals(new float[0], sigmas(outputs, 0));
+        assertArrayEquals(new float[] {0}, sigmas(outputs, 1));
+    }
+
+    @Test
+    void flippedDoNotStartAtZero() throws Exception {
+        assertArrayEquals(new float[] {0.0001f, 1, 2, 4}, sigmas(run("FlipSigmas", Map.of("sigmas", SIGMAS)), 0));
+    }
+
+    @Test
+    void extendedOnlyInsideTheRange() throws Exception {
+        var inputs = Map.<String, Object>of("sigmas", SIGMAS, "steps", 2L, "start_at_sigma", 2.0, "end_at_sigma", 1.5, "spacing", "linear");
+        assertArrayEquals(new float[] {4, 2, 1.5f, 1, 0}, sigmas(run("ExtendIntermediateSigmas", inputs), 0));
+    }
+
+    @Test
+    void karrasAndExponentialRunFromMaxToMin() throws Exception {
+        var inputs = Map.<String, Object>of("steps", 3L, "sigma_max", 8.0, "sigma_min", 0.5, "rho", 7.0);
+        assertArrayEquals(new float[] {8, 2, 0.5f, 0}, sigmas(run("ExponentialScheduler", inputs), 0), 1e-6f);
+        double middle = Math.pow((Math.pow(8, 1 / 7.0) + Math.pow(0.5, 1 / 7.0)) / 2, 7);
+        assertArrayEquals(new float[] {8, (float) middle, 0.5f, 0}, sigmas(run("KarrasScheduler", inputs), 0), 1e-6f);
+    }
+
+    @Test
+    void polyexponentialOfRhoTwoLeansToTheMinimum() throws Exception {
+        var inputs = Map.<String, Object>of("steps", 3L, "sigma_max", 16.0, "sigma_min", 1.0, "rho", 2.0);
+        assertArrayEquals(new float[] {16, 2, 1, 0}, sigmas(run("PolyexponentialScheduler", inputs), 0), 1e-5f);
+    }
+}
