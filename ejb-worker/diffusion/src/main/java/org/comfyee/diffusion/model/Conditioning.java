@@ -25,6 +25,8 @@ public record Conditioning(List<Entry> entries) {
     public static final ConditioningKey<Double> START_PERCENT = new ConditioningKey<>("start_percent");
     /** Up to which share. */
     public static final ConditioningKey<Double> END_PERCENT = new ConditioningKey<>("end_percent");
+    /** The guidance for networks that take it as a number; empty if they are to do without. */
+    public static final ConditioningKey<Optional<Double>> GUIDANCE = new ConditioningKey<>("guidance");
     /** Whether it says what the picture must not be; set by guiders, for families that tell these apart. */
     public static final ConditioningKey<Boolean> UNWANTED = new ConditioningKey<>("prompt_type");
 

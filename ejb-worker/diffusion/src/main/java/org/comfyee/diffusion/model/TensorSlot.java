@@ -5,5 +5,7 @@ public enum TensorSlot {
     /** The text, {@code [batch, tokens, channels]}. Texts of one batch are repeated to the same length. */
     CONTEXT,
     /** Pooled text, picture sizes and the like, {@code [batch, channels]}. */
-    LABEL
+    LABEL,
+    /** How strongly the text counts, for networks that take it as a number, {@code [batch]}. */
+    GUIDANCE
 }

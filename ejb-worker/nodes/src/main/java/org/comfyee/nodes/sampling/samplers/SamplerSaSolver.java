@@ -22,8 +22,8 @@ public final class SamplerSaSolver implements Node {
     private static final Input<Double> S_NOISE = Input.floating("s_noise").defaultTo(1.0).range(0.0, 100.0).step(0.01).with("round", false);
     private static final Input<Integer> PREDICTOR_ORDER = Input.integer("predictor_order").defaultTo(3).range(1, 6);
     private static final Input<Integer> CORRECTOR_ORDER = Input.integer("corrector_order").defaultTo(4).range(0, 6);
-    private static final Input<Boolean> USE_PECE = Input.bool("use_pece");
-    private static final Input<Boolean> SIMPLE_ORDER_2 = Input.bool("simple_order_2");
+    private static final Input<Boolean> USE_PECE = Input.bool("use_pece").typed();
+    private static final Input<Boolean> SIMPLE_ORDER_2 = Input.bool("simple_order_2").typed();
 
     private static final NodeDefinition DEFINITION = node("SamplerSASolver")
             .category("sampling/custom_sampling/samplers")

@@ -1,0 +1,117 @@
+package org.comfyee.diffusion.flux;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.layers.FeedForward;
+import org.comfyee.diffusion.layers.Linear;
+import org.comfyee.diffusion.layers.Modulation;
+import org.comfyee.diffusion.layers.Patches;
+import org.comfyee.diffusion.model.Conditioning;
+import org.comfyee.diffusion.model.ModelFamily;
+import org.comfyee.diffusion.model.Network;
+import org.comfyee.diffusion.model.NetworkInput;
+import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.diffusion.unet.Timesteps;
+import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+
+/** The transformer of Flux.1 (Black Forest Labs 2024). Its sizes follow from the shapes of its weights. */
+public final class Flux implements Network {
+    private static final int TIME_CHANNELS = 256;
+    /** Sigmas and guidance are told in thousandths. */
+    private static final float TIME_FACTOR = 1000;
+    private static final double GUIDANCE = 3.5;
+
+    private final Linear pictureIn;
+    private final Linear textIn;
+    private final FeedForward timeIn;
+    private final FeedForward vectorIn;
+    /** Only where a network was distilled to take the guidance as a number. */
+    private final Optional<FeedForward> guidanceIn;
+    private final List<DoubleBlock> doubleBlocks;
+    private final List<SingleBlock> singleBlocks;
+    private final Linear lastModulation;
+    private final Linear out;
+    private final int headSize;
+
+    /** @param weights at {@code model.diffusion_model} */
+    public Flux(Weights weights) {
+        pictureIn = Linear.of(weights.at("img_in"));
+        textIn = Linear.of(weights.at("txt_in"));
+        timeIn = embedder(weights.at("time_in"));
+        vectorIn = embedder(weights.at("vector_in"));
+        guidanceIn = isGuided(weights) ? Optional.of(embedder(weights.at("guidance_in"))) : Optional.empty();
+        doubleBlocks = IntStream.range(0, weights.count("double_blocks")).mapToObj(i -> DoubleBlock.of(weights.at("double_blocks." + i))).toList();
+        singleBlocks = IntStream.range(0, weights.count("single_blocks")).mapToObj(i -> SingleBlock.of(weights.at("single_blocks." + i))).toList();
+        lastModulation = Linear.of(weights.at("final_layer.adaLN_modulation.1"));
+        out = Linear.of(weights.at("final_layer.linear"));
+        headSize = (int) weights.size("double_blocks.0.img_attn.norm.query_norm.scale", 0);
+    }
+
+    /** Whether the network takes the guidance as a number, as "dev" does and "schnell" does not. */
+    public static boolean isGuided(Weights weights) {
+        return weights.has("guidance_in");
+    }
+
+    private static FeedForward embedder(Weights weights) {
+        return new FeedForward(Linear.of(weights.at("in_layer")), Tensor::silu, Linear.of(weights.at("out_layer")));
+    }
+
+    /** What such networks are told of a conditioning: its text, its pooled text, and the guidance unless it is switched off. */
+    public static ModelFamily family(Weights weights) {
+        long pooledChannels = weights.size("vector_in.in_layer.weight", 1);
+        boolean guided = isGuided(weights);
+        return (entry, _) -> {
+            var pooled = entry.find(Conditioning.POOLED).orElseGet(() -> Tensor.zeros(ScalarType.FLOAT32, 1, pooledChannels));
+            var tensors = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
+            tensors.put(TensorSlot.CONTEXT, entry.text());
+            tensors.put(TensorSlot.LABEL, pooled);
+            if (guided) {
+                entry.find(Conditioning.GUIDANCE).orElse(Optional.of(GUIDANCE))
+                        .ifPresent(value -> tensors.put(TensorSlot.GUIDANCE, Tensor.of(new double[] {value}, 1).to(ScalarType.FLOAT32)));
+            }
+            return tensors;
+        };
+    }
+
+    @Override
+    public Tensor predict(NetworkInput input) {
+        try (var scope = new TensorScope()) {
+            var patches = Patches.of(input.x());
+            var tokens = new DoubleBlock.Tokens(pictureIn.apply(patches.tokens(input.x())), textIn.apply(input.get(TensorSlot.CONTEXT)));
+            var vector = vector(input);
+            long words = tokens.text().size(1);
+            var rotary = Rotary.of(words, patches.rows(), patches.columns(), headSize);
+            for (var block : doubleBlocks) {
+                tokens = block.apply(tokens, vector, rotary);
+            }
+            var joined = Tensor.cat(List.of(tokens.text(), tokens.picture()), 1);
+            for (var block : singleBlocks) {
+                joined = block.apply(joined, vector, rotary);
+            }
+            var moves = Modulation.of(lastModulation, vector);
+            var picture = joined.narrow(1, words, joined.size(1) - words);
+            return scope.keep(patches.latents(out.apply(Modulation.apply(picture, moves.get(0), moves.get(1)))));
+        }
+    }
+
+    private Tensor vector(NetworkInput input) {
+        var vector = timeIn.apply(embedded(input.timesteps())).add(vectorIn.apply(input.get(TensorSlot.LABEL)));
+        var guidance = input.find(TensorSlot.GUIDANCE);
+        return guidanceIn.isPresent() && guidance.isPresent()
+                ? vector.add(guidanceIn.get().apply(embedded(guidance.get().toFloats())))
+                : vector;
+    }
+
+    private static Tensor embedded(float[] values) {
+        var scaled = values.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= TIME_FACTOR;
+        }
+        return Timesteps.embed(scaled, TIME_CHANNELS);
+    }
+}
