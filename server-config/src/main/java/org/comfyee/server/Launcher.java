@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+import org.comfyee.diffusion.text.T5Tokenizer;
 
 /**
  * Prepares a start of ComfyEE ({@link #call}) and watches over it ({@link #run}).
@@ -50,6 +51,8 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             }
             if (commandLine.benchmark()) {
                 chooseLibtorch();
+            System.setProperty(T5Tokenizer.FILE_PROPERTY,
+                    Setting.T5_TOKENIZER.path().orElse(base.resolve("models/text_encoders/t5_tokenizer.json")).toString());
                 Benchmark.run(Setting.CWD.path().orElse(Path.of("")).resolve("benchmark"), out);
             }
             return commandLine.broker() ? serveBroker() : prepare();
@@ -118,6 +121,8 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         provideFirstCheckpoint(base);
         if (worker) {
             chooseLibtorch();
+            System.setProperty(T5Tokenizer.FILE_PROPERTY,
+                    Setting.T5_TOKENIZER.path().orElse(base.resolve("models/text_encoders/t5_tokenizer.json")).toString());
         }
         var address = InetAddress.getByName(Setting.LISTEN.value().split(",")[0]);
         int port = choosePort(frontEnd, address);

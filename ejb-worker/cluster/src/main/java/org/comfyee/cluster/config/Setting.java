@@ -28,6 +28,7 @@ public enum Setting {
     CLUSTER_NAME("cluster-name", "NAME", "comfyee", "name of the data grid; only members of the same name join each other"),
     CLUSTER_PORT("cluster-port", "NUMBER", "16900", "first port of this member of the data grid; the next free one is taken"),
     LIBTORCH("libtorch", "DIR", "", "libtorch to use in place of the one that comes with ComfyEE (also LIBTORCH)"),
+    T5_TOKENIZER("t5-tokenizer", "FILE", "", "tokenizer.json of T5 v1.1, for Flux and SD3 (default: models/text_encoders/t5_tokenizer.json)"),
     THREADS("threads", "NUMBER", "0", "threads for tensor operations (default: one for each core)"),
     PREVIEW_METHOD("preview-method", "none|auto|latent2rgb", "none", "pictures of work in progress"),
     PREVIEW_SIZE("preview-size", "PIXELS", "512", "longer side of these"),

@@ -5,21 +5,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.model.EpsilonSampling;
-import org.comfyee.diffusion.model.LatentFormat;
-import org.comfyee.diffusion.model.ModelFamily;
-import org.comfyee.diffusion.model.NetworkSource;
-import org.comfyee.diffusion.text.TextEncoder;
-import org.comfyee.diffusion.unet.UNet;
 import org.comfyee.diffusion.vae.VaeModel;
 import org.comfyee.torch.safetensors.SafetensorsFile;
 
-/** Opens checkpoints in the layout that Stable Diffusion 1.x was published in. Weights stay in the file until used. */
+/**
+ * Opens single-file checkpoints of Stable Diffusion 1.x, 2.x, XL, the XL refiner, 3, 3.5 and Flux. Weights stay in the file until
+ * used.
+ */
 public final class CheckpointLoader {
-    private static final String UNET = "model.diffusion_model";
-    private static final String TEXT = "cond_stage_model.transformer";
-    private static final String VAE = "first_stage_model";
+    private static final String NETWORK = "model.diffusion_model";
     private static final Set<String> PICKLES = Set.of("ckpt", "pt", "pt2", "bin", "pth", "pkl");
 
     private CheckpointLoader() {}
@@ -30,21 +24,23 @@ public final class CheckpointLoader {
      */
     public static Checkpoint load(Path path) throws IOException {
         refusePickle(path);
+        var file = path.getFileName().toString();
         var weights = Weights.of(SafetensorsFile.open(path)).renamed(CheckpointLoader::modernName);
-        if (!weights.has(UNET + ".input_blocks.0.0.weight")) {
-            throw new CheckpointException("Could not detect model type of: " + path.getFileName()
-                    + " (no weight is called " + UNET + ".input_blocks.0.0.weight)");
-        }
-        requireSd1(path, weights);
+        var network = weights.at(NETWORK);
         try {
-            return new Checkpoint(
-                    new DiffusionModel(new NetworkSource(weights.at(UNET), UNet::new), ModelFamily.TEXT_ONLY,
-                            EpsilonSampling.STABLE_DIFFUSION, LatentFormat.SD15),
-                    new TextEncoder(weights.at(TEXT + ".text_model")),
-                    new VaeModel(weights.at(VAE)));
+            var transformer = TransformerFamily.of(network);
+            if (transformer.isPresent()) {
+                return new Checkpoint(transformer.get().model(file, network), transformer.get().text(file, weights), vae(weights));
+            }
+            var family = UNetFamily.of(file, network);
+            return new Checkpoint(family.model(file, network, weights), family.text(file, weights), vae(weights));
         } catch (NoSuchElementException e) {
-            throw new CheckpointException(path.getFileName() + " is incomplete: " + e.getMessage());
+            throw new CheckpointException(file + " is incomplete: " + e.getMessage());
         }
+    }
+
+    private static VaeModel vae(Weights weights) {
+        return new VaeModel(weights.at(weights.has("vae") ? "vae" : "first_stage_model"));
     }
 
     private static void refusePickle(Path path) throws CheckpointException {
@@ -56,21 +52,9 @@ public final class CheckpointLoader {
         }
     }
 
-    private static void requireSd1(Path path, Weights weights) throws CheckpointException {
-        var channels = weights.size(UNET + ".input_blocks.0.0.weight", 1);
-        boolean convolutional = weights.find(UNET + ".input_blocks.1.1.proj_in.weight").map(each -> each.shape().length == 4).orElse(false);
-        if (!convolutional || weights.has(UNET + ".label_emb") || channels != 4) {
-            throw new CheckpointException(path.getFileName() + " holds a U-Net with " + channels
-                    + " input channels that is not of the Stable Diffusion 1.x family; only that family can be loaded");
-        }
-        if (!weights.has(TEXT)) {
-            throw new CheckpointException(path.getFileName() + " has no text encoder (no weight begins with " + TEXT + ")");
-        }
-    }
-
     /** Early checkpoints have a shorter name for the text encoder's weights. */
     private static String modernName(String name) {
-        var old = TEXT + ".";
+        var old = "cond_stage_model.transformer.";
         return name.startsWith(old) && !name.startsWith(old + "text_model.") && !name.startsWith(old + "text_projection")
                 ? old + "text_model." + name.substring(old.length())
                 : name;

@@ -1,5 +1,7 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -10,13 +12,43 @@ import org.comfyee.torch.safetensors.SafetensorsFile;
  * computes with, and kept. Safe for use by several threads.
  */
 public final class Parameter {
-    private final SafetensorsFile file;
     private final String name;
+    private final long[] shape;
+    private final Supplier<Tensor> stored;
+    private final Runnable unload;
     private volatile Tensor value;
 
-    Parameter(SafetensorsFile file, String name) {
-        this.file = file;
+    private Parameter(String name, long[] shape, Supplier<Tensor> stored, Runnable unload) {
         this.name = name;
+        this.shape = shape;
+        this.stored = stored;
+        this.unload = unload;
+    }
+
+    static Parameter of(SafetensorsFile file, String name) {
+        return new Parameter(name, file.shape(name), () -> file.tensor(name), () -> file.unload(name));
+    }
+
+    /**
+     * A weight that is computed from this one each time it is read from its file.
+     *
+     * @param newShape what the change makes of this weight's shape
+     * @param change sees the weight in the type it is stored in
+     */
+    public Parameter derived(String newName, long[] newShape, UnaryOperator<Tensor> change) {
+        return new Parameter(newName, newShape.clone(), () -> change.apply(stored.get()), unload);
+    }
+
+    /** Some neighbouring rows of this weight. */
+    public Parameter rowRange(String newName, long first, long count) {
+        var part = shape.clone();
+        part[0] = count;
+        return derived(newName, part, whole -> whole.narrow(0, first, count));
+    }
+
+    /** This matrix, transposed. */
+    public Parameter transposed(String newName) {
+        return derived(newName, new long[] {shape[1], shape[0]}, matrix -> matrix.transpose(0, 1));
     }
 
     public String name() {
@@ -24,7 +56,7 @@ public final class Parameter {
     }
 
     public long[] shape() {
-        return file.shape(name);
+        return shape.clone();
     }
 
     /** The weight in float32. */
@@ -42,16 +74,16 @@ public final class Parameter {
                 value = TensorScope.escape(converted());
             }
             // The pages of the file count as used memory until they are given back.
-            file.unload(name);
+            unload.run();
         }
         return value;
     }
 
     private Tensor converted() {
-        var stored = file.tensor(name);
-        var converted = stored.to(ScalarType.FLOAT32);
+        var original = stored.get();
+        var converted = original.to(ScalarType.FLOAT32);
         // Convolutions are fastest when the channels of a pixel lie side by side.
-        return stored.dim() == 4 ? converted.channelsLast() : converted;
+        return original.dim() == 4 ? converted.channelsLast() : converted;
     }
 
     /**
@@ -60,11 +92,11 @@ public final class Parameter {
      * @param rows their numbers, int64
      */
     public Tensor rows(Tensor rows) {
-        return file.tensor(name).indexSelect(0, rows).to(ScalarType.FLOAT32);
+        return stored.get().indexSelect(0, rows).to(ScalarType.FLOAT32);
     }
 
     /** The weight in float32, made anew for the current scope: for weights that are rarely used. */
     public Tensor borrow() {
-        return file.tensor(name).to(ScalarType.FLOAT32);
+        return stored.get().to(ScalarType.FLOAT32);
     }
 }

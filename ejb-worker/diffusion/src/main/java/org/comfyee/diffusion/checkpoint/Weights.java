@@ -1,5 +1,7 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,8 +21,20 @@ public final class Weights {
     /** All tensors of a file. */
     public static Weights of(SafetensorsFile file) {
         var parameters = new TreeMap<String, Parameter>();
-        file.names().forEach(name -> parameters.put(name, new Parameter(file, name)));
+        file.names().forEach(name -> parameters.put(name, Parameter.of(file, name)));
         return new Weights(parameters, "");
+    }
+
+    /** Weights that were put together by name. */
+    public static Weights of(Map<String, Parameter> parameters) {
+        return new Weights(new TreeMap<>(parameters), "");
+    }
+
+    /** The names of all weights below this place, as {@link #get} takes them. */
+    public List<String> names() {
+        return parameters.subMap(prefix, prefix + Character.MAX_VALUE).keySet().stream()
+                .map(name -> name.substring(prefix.length()))
+                .toList();
     }
 
     /** The same weights under other names; those that get an empty name are left out. */

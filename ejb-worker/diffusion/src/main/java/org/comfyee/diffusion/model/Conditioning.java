@@ -29,6 +29,18 @@ public record Conditioning(List<Entry> entries) {
     public static final ConditioningKey<Optional<Double>> GUIDANCE = new ConditioningKey<>("guidance");
     /** Whether it says what the picture must not be; set by guiders, for families that tell these apart. */
     public static final ConditioningKey<Boolean> UNWANTED = new ConditioningKey<>("prompt_type");
+    /** The size in pixels that a picture of the training had before it was cropped. */
+    public static final ConditioningKey<Integer> WIDTH = new ConditioningKey<>("width");
+    public static final ConditioningKey<Integer> HEIGHT = new ConditioningKey<>("height");
+    /** How many pixels were cropped from the left. */
+    public static final ConditioningKey<Integer> CROP_WIDTH = new ConditioningKey<>("crop_w");
+    /** How many pixels were cropped from the top. */
+    public static final ConditioningKey<Integer> CROP_HEIGHT = new ConditioningKey<>("crop_h");
+    /** The size in pixels after cropping and scaling. */
+    public static final ConditioningKey<Integer> TARGET_WIDTH = new ConditioningKey<>("target_width");
+    public static final ConditioningKey<Integer> TARGET_HEIGHT = new ConditioningKey<>("target_height");
+    /** How pleasing the picture is, about 0 to 10. */
+    public static final ConditioningKey<Double> AESTHETIC_SCORE = new ConditioningKey<>("aesthetic_score");
 
     /**
      * @param text {@code [1, tokens, channels]}

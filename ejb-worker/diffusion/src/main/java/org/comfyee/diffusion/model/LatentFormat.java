@@ -30,6 +30,9 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
         {0.0817f, 0.0765f, 0.0749f}, {-0.1264f, -0.0522f, -0.1103f}, {-0.0280f, -0.0881f, -0.0499f},
         {-0.1262f, -0.0982f, -0.0778f}
     }, new float[] {-0.0329f, -0.0718f, -0.0851f});
+    public static final LatentFormat SDXL = new LatentFormat(4, 0.13025, 0, new float[][] {
+        {0.3651f, 0.4232f, 0.4341f}, {-0.2533f, -0.0042f, 0.1068f}, {0.1076f, 0.1111f, -0.0362f}, {-0.3165f, -0.2492f, -0.2188f}
+    }, new float[] {0.1084f, -0.0175f, -0.0011f});
 
     public Tensor toModel(Tensor latents) {
         return latents.sub(shift).mul(scale);

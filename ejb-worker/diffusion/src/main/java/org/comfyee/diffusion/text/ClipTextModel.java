@@ -1,6 +1,10 @@
 package org.comfyee.diffusion.text;
 
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.comfyee.diffusion.checkpoint.Parameter;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Attention;
 import org.comfyee.torch.Tensor;
@@ -15,12 +19,16 @@ final class ClipTextModel {
     private static final double EPS = 1e-5;
 
     private final Weights weights;
+    private final Optional<Parameter> projection;
+    private final UnaryOperator<Tensor> activation;
     private final int layers;
     private final int width;
 
-    /** @param weights at {@code text_model} */
-    ClipTextModel(Weights weights) {
-        this.weights = weights;
+    /** @param root holds {@code text_model} and, for models that project, {@code text_projection} */
+    ClipTextModel(Weights root, UnaryOperator<Tensor> activation) {
+        weights = root.at("text_model");
+        projection = root.find("text_projection.weight");
+        this.activation = activation;
         layers = weights.count("encoder.layers");
         width = (int) weights.size("embeddings.token_embedding.weight", 1);
     }
@@ -54,6 +62,15 @@ final class ClipTextModel {
         return norm(weights.at("final_layer_norm"), x);
     }
 
+    /**
+     * Into the space that texts share with pictures.
+     *
+     * @param pooled {@code [1, width]}
+     */
+    Tensor project(Tensor pooled) {
+        return pooled.linear(projection.orElseThrow(() -> new NoSuchElementException("the text encoder has no text_projection")).borrow(), null);
+    }
+
     private Tensor embed(List<List<Integer>> tokens) {
         int length = tokens.getFirst().size();
         var ids = tokens.stream().flatMap(List::stream).mapToLong(Integer::longValue).toArray();
@@ -70,11 +87,7 @@ final class ClipTextModel {
                 linear(attention.at("v_proj"), normed), width / HEAD_SIZE, true);
         var h = x.add(linear(attention.at("out_proj"), joined));
         var inner = linear(layer.at("mlp.fc1"), norm(layer.at("layer_norm2"), h));
-        return h.add(linear(layer.at("mlp.fc2"), quickGelu(inner)));
-    }
-
-    private static Tensor quickGelu(Tensor x) {
-        return x.mul(x.mul(1.702).sigmoid());
+        return h.add(linear(layer.at("mlp.fc2"), activation.apply(inner)));
     }
 
     private static Tensor linear(Weights weights, Tensor x) {

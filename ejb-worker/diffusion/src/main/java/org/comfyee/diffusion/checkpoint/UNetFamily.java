@@ -1,0 +1,125 @@
+package org.comfyee.diffusion.checkpoint;
+
+import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.LatentFormat;
+import org.comfyee.diffusion.model.ModelFamily;
+import org.comfyee.diffusion.model.ModelSampling;
+import org.comfyee.diffusion.model.NetworkSource;
+import org.comfyee.diffusion.model.VelocitySampling;
+import org.comfyee.diffusion.text.ClipUse;
+import org.comfyee.diffusion.text.DualTextEncoder;
+import org.comfyee.diffusion.text.SingleTextEncoder;
+import org.comfyee.diffusion.text.TextEncoder;
+import org.comfyee.diffusion.unet.SizeConditioning;
+import org.comfyee.diffusion.unet.UNet;
+
+/** The families of models that are built around a U-Net, told apart by the shapes of its weights. */
+enum UNetFamily {
+    SD1, SD2, SDXL, SDXL_REFINER;
+
+    private static final int LATENT_CHANNELS = 4;
+    /** SD 2.x networks that predict velocity have biases that vary more than this here. */
+    private static final String VELOCITY_SIGN = "output_blocks.11.1.transformer_blocks.0.norm1.bias";
+    private static final double VELOCITY_DEVIATION = 0.09;
+
+    /**
+     * @param file to be named if the family is not known
+     */
+    static UNetFamily of(String file, Weights unet) throws CheckpointException {
+        if (!unet.has("input_blocks.0.0.weight")) {
+            throw new CheckpointException("Could not detect model type of: " + file
+                    + " (it has neither the weights of a U-Net, such as input_blocks.0.0.weight, nor those of Flux or Stable Diffusion 3)");
+        }
+        long channels = unet.size("input_blocks.0.0.weight", 1);
+        if (channels != LATENT_CHANNELS) {
+            throw unknown(file, "has " + channels + " input channels; only models with " + LATENT_CHANNELS + " can be loaded");
+        }
+        if (unet.names().stream().anyMatch(name -> name.contains("time_stack"))) {
+            throw unknown(file, "makes video, which is not supported");
+        }
+        if (!unet.has("label_emb")) {
+            // Any of them: small networks may leave the text out at their highest resolution.
+            var projection = unet.names().stream().filter(name -> name.endsWith(".proj_in.weight")).findFirst()
+                    .orElseThrow(() -> unknown(file, "has neither a label nor attention: no known family is like that"));
+            return unet.get(projection).shape().length == 4 ? SD1 : SD2;
+        }
+        // SDXL and its refiner leave the text out at the highest resolution; the refiner leaves it out at the lowest too.
+        if (unet.has("input_blocks.1.1.transformer_blocks")) {
+            throw unknown(file, "is guided by pictures (unCLIP), which is not supported");
+        }
+        var last = "input_blocks." + (unet.count("input_blocks") - 1);
+        return unet.has(last + ".1.transformer_blocks") ? SDXL : SDXL_REFINER;
+    }
+
+    private static CheckpointException unknown(String file, String reason) {
+        return new CheckpointException("Could not detect model type of: " + file + " (its U-Net " + reason + ")");
+    }
+
+    /** @param root where a file's marks of a special training lie, such as {@code v_pred} */
+    DiffusionModel model(String file, Weights unet, Weights root) throws CheckpointException {
+        var source = new NetworkSource(unet, UNet::new);
+        return switch (this) {
+            case SD1 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY, EpsilonSampling.STABLE_DIFFUSION, LatentFormat.SD15);
+            case SD2 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY,
+                    predictsVelocity(unet) ? new VelocitySampling(EpsilonSampling.STABLE_DIFFUSION) : EpsilonSampling.STABLE_DIFFUSION,
+                    LatentFormat.SD15);
+            case SDXL -> new DiffusionModel(source, SizeConditioning.base(labelSize(unet)), sdxlSampling(file, root), LatentFormat.SDXL);
+            case SDXL_REFINER ->
+                new DiffusionModel(source, SizeConditioning.refiner(labelSize(unet)), sdxlSampling(file, root), LatentFormat.SDXL);
+        };
+    }
+
+    private static long labelSize(Weights unet) {
+        return unet.size("label_emb.0.0.weight", 1);
+    }
+
+    private static boolean predictsVelocity(Weights unet) {
+        return unet.find(VELOCITY_SIGN).map(bias -> deviation(bias.get().toFloats()) > VELOCITY_DEVIATION).orElse(false);
+    }
+
+    private static double deviation(float[] values) {
+        double mean = 0;
+        for (float value : values) {
+            mean += value / (double) values.length;
+        }
+        double variance = 0;
+        for (float value : values) {
+            variance += (value - mean) * (value - mean) / values.length;
+        }
+        return Math.sqrt(variance);
+    }
+
+    private static ModelSampling sdxlSampling(String file, Weights root) throws CheckpointException {
+        if (root.has("edm_mean") || root.has("edm_vpred")) {
+            throw new CheckpointException(file + " was trained in the form of EDM, which is not supported");
+        }
+        if (!root.has("v_pred")) {
+            return EpsilonSampling.STABLE_DIFFUSION;
+        }
+        return new VelocitySampling(root.has("ztsnr") ? EpsilonSampling.ZERO_TERMINAL : EpsilonSampling.STABLE_DIFFUSION);
+    }
+
+    /**
+     * @param root of a checkpoint
+     * @throws CheckpointException if there is no text encoder
+     */
+    TextEncoder text(String file, Weights root) throws CheckpointException {
+        return switch (this) {
+            case SD1 -> new SingleTextEncoder(ClipUse.SD1_L, part(file, root, "cond_stage_model.transformer"));
+            case SD2 -> new SingleTextEncoder(ClipUse.SD2_H, part(file, root, "cond_stage_model.model", "conditioner.embedders.0.model"));
+            case SDXL -> new DualTextEncoder(part(file, root, "conditioner.embedders.0.transformer"),
+                    part(file, root, "conditioner.embedders.1.model"));
+            case SDXL_REFINER -> new SingleTextEncoder(ClipUse.SDXL_G, part(file, root, "conditioner.embedders.0.model"));
+        };
+    }
+
+    private static Weights part(String file, Weights root, String... names) throws CheckpointException {
+        for (var name : names) {
+            if (root.has(name)) {
+                return root.at(name);
+            }
+        }
+        throw new CheckpointException(file + " has no text encoder (no weight begins with " + String.join(" or ", names) + ")");
+    }
+}

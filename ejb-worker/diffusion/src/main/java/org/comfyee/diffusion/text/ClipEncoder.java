@@ -1,0 +1,68 @@
+package org.comfyee.diffusion.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+
+/** One CLIP text model, used as a family of diffusion models asks for. */
+final class ClipEncoder {
+    private final ClipUse use;
+    private final ClipTextModel model;
+    private final ClipTokenizer tokenizer;
+    private final int layer;
+
+    /** @param weights in the layout of Hugging Face or of OpenCLIP, with {@code text_model} or {@code transformer} below */
+    ClipEncoder(ClipUse use, Weights weights) {
+        this(use, new ClipTextModel(OpenClipLayout.isUsedBy(weights) ? OpenClipLayout.toHuggingFace(weights) : weights, use.activation()), use.layer);
+    }
+
+    private ClipEncoder(ClipUse use, ClipTextModel model, int layer) {
+        this.use = use;
+        this.model = model;
+        this.tokenizer = new ClipTokenizer(use.padding());
+        this.layer = layer;
+    }
+
+    ClipEncoder withLastLayer(int newLayer) {
+        return new ClipEncoder(use, model, newLayer);
+    }
+
+    TextPart part() {
+        return use.part;
+    }
+
+    List<List<Token>> tokenize(String prompt) {
+        return tokenizer.tokenize(prompt);
+    }
+
+    /** The chunks, and as many empty ones as are missing from a number. */
+    List<List<Token>> filled(List<List<Token>> chunks, int count) {
+        var filled = new ArrayList<>(chunks);
+        while (filled.size() < count) {
+            filled.add(tokenizer.empty());
+        }
+        return filled;
+    }
+
+    /** Encodes chunks with their weights; the tensors join the current scope. */
+    EncodedText encode(List<List<Token>> chunks) {
+        try (var scope = new TensorScope()) {
+            boolean weighted = Emphasis.isIn(chunks);
+            var batch = filled(chunks, chunks.size() + (weighted ? 1 : 0));
+            var ids = batch.stream().map(chunk -> chunk.stream().map(Token::id).toList()).toList();
+            boolean beyond = layer < -model.layers() || layer >= model.layers();
+            var output = model.run(ids, beyond ? model.layers() - 1 : Math.floorMod(layer, model.layers()));
+            // A layer that the model does not have stands for all layers, and these always end in the norm.
+            var states = use.normed || beyond ? model.finalNorm(output.hidden()) : output.hidden();
+            if (weighted) {
+                states = Emphasis.apply(states, chunks);
+            }
+            var cond = states.narrow(0, 0, chunks.size()).reshape(1, (long) chunks.size() * ClipTokenizer.CHUNK, states.size(2));
+            var pooled = output.last().select(0, 0).narrow(0, ids.getFirst().indexOf(BytePairEncoder.END), 1);
+            pooled = use.projected ? model.project(pooled) : pooled;
+            return new EncodedText(scope.keep(cond.copy()), scope.keep(pooled.copy()));
+        }
+    }
+}

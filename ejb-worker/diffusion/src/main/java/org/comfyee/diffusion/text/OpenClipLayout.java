@@ -1,0 +1,67 @@
+package org.comfyee.diffusion.text;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Weights;
+
+/** The names that OpenCLIP gives the weights of a text transformer, turned into those of Hugging Face's CLIPTextModel. */
+final class OpenClipLayout {
+    private static final String BLOCKS = "transformer.resblocks.";
+    private static final Map<String, String> NAMES = Map.of(
+            "positional_embedding", "text_model.embeddings.position_embedding.weight",
+            "token_embedding.weight", "text_model.embeddings.token_embedding.weight",
+            "ln_final.weight", "text_model.final_layer_norm.weight",
+            "ln_final.bias", "text_model.final_layer_norm.bias",
+            "text_projection.weight", "text_projection.weight");
+    private static final Map<String, String> LAYER_NAMES = Map.of(
+            "ln_1", "layer_norm1", "ln_2", "layer_norm2", "mlp.c_fc", "mlp.fc1", "mlp.c_proj", "mlp.fc2", "attn.out_proj", "self_attn.out_proj");
+
+    private OpenClipLayout() {}
+
+    static boolean isUsedBy(Weights weights) {
+        return weights.has(BLOCKS + "0.ln_1");
+    }
+
+    /** The weights as Hugging Face names them; what is no part of a text transformer is left out. */
+    static Weights toHuggingFace(Weights weights) {
+        var renamed = new HashMap<String, Parameter>();
+        for (var name : weights.names()) {
+            var parameter = weights.get(name);
+            if (NAMES.containsKey(name)) {
+                renamed.put(NAMES.get(name), parameter);
+            } else if (name.equals("text_projection")) {
+                // A plain matrix that the state is multiplied with, where a linear layer multiplies with the transposed one.
+                renamed.put("text_projection.weight", parameter.transposed(parameter.name()));
+            } else if (name.startsWith(BLOCKS)) {
+                addLayer(renamed, name.substring(BLOCKS.length()), parameter);
+            }
+        }
+        return Weights.of(renamed);
+    }
+
+    /** @param name for example {@code 11.attn.in_proj_bias} */
+    private static void addLayer(Map<String, Parameter> renamed, String name, Parameter parameter) {
+        int dot = name.indexOf('.');
+        var layer = "text_model.encoder.layers." + name.substring(0, dot) + ".";
+        var rest = name.substring(dot + 1);
+        if (rest.startsWith("attn.in_proj_")) {
+            addProjections(renamed, layer + "self_attn.", rest.substring("attn.in_proj_".length()), parameter);
+            return;
+        }
+        int last = rest.lastIndexOf('.');
+        var known = LAYER_NAMES.get(rest.substring(0, last));
+        if (known != null) {
+            renamed.put(layer + known + rest.substring(last), parameter);
+        }
+    }
+
+    /** Queries, keys and values lie in one matrix, one after the other. */
+    private static void addProjections(Map<String, Parameter> renamed, String attention, String kind, Parameter joined) {
+        long size = joined.shape()[0] / 3;
+        var names = new String[] {"q_proj", "k_proj", "v_proj"};
+        for (int i = 0; i < names.length; i++) {
+            renamed.put(attention + names[i] + "." + kind, joined.rowRange(joined.name() + "[" + names[i] + "]", i * size, size));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.comfyee.diffusion.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+
+/**
+ * The text encoder of Stable Diffusion 3 (Esser et al. 2024): the states of CLIP-L and ViT-bigG side by side, followed by
+ * those of T5, and the pooled texts of the former two. Files without T5 are common; nothing takes its place.
+ */
+public final class Sd3TextEncoder implements TextEncoder {
+    private static final int SHORTEST = 77;
+    private static final int T5_WIDTH = 4096;
+
+    private final ClipEncoder small;
+    private final ClipEncoder big;
+    private final Optional<T5Encoder> t5;
+
+    /** @throws java.util.NoSuchElementException if a weight is missing */
+    public Sd3TextEncoder(Weights small, Weights big, Optional<Weights> t5) {
+        this(new ClipEncoder(ClipUse.SDXL_L, small), new ClipEncoder(ClipUse.SDXL_G, big), t5.map(weights -> new T5Encoder(weights, SHORTEST)));
+    }
+
+    private Sd3TextEncoder(ClipEncoder small, ClipEncoder big, Optional<T5Encoder> t5) {
+        this.small = small;
+        this.big = big;
+        this.t5 = t5;
+    }
+
+    @Override
+    public TextEncoder withLastLayer(int layer) {
+        return new Sd3TextEncoder(small.withLastLayer(layer), big.withLastLayer(layer), t5);
+    }
+
+    @Override
+    public EncodedText encode(String prompt) {
+        return encode(Map.of(TextPart.CLIP_L, prompt, TextPart.CLIP_G, prompt, TextPart.T5XXL, prompt));
+    }
+
+    /** Parts without a prompt say nothing; both CLIPs say as much as the longer one. */
+    @Override
+    public EncodedText encode(Map<TextPart, String> prompts) {
+        try (var scope = new TensorScope()) {
+            var states = new ArrayList<Tensor>();
+            var clip = clip(prompts);
+            clip.ifPresent(text -> states.add(widened(text.cond())));
+            t5.filter(_ -> prompts.containsKey(TextPart.T5XXL)).ifPresent(encoder -> states.add(encoder.encode(prompts.get(TextPart.T5XXL))));
+            if (states.isEmpty()) {
+                states.add(Tensor.zeros(ScalarType.FLOAT32, 1, SHORTEST, width()));
+            }
+            var pooled = clip.map(EncodedText::pooled).orElseGet(() -> {
+                var empty = clip(Map.of(TextPart.CLIP_L, "")).orElseThrow().pooled();
+                return Tensor.zeros(ScalarType.FLOAT32, empty.shape());
+            });
+            return new EncodedText(scope.keep(Tensor.cat(states, 1)), scope.keep(pooled));
+        }
+    }
+
+    private Optional<EncodedText> clip(Map<TextPart, String> prompts) {
+        var first = Optional.ofNullable(prompts.get(TextPart.CLIP_L)).map(small::tokenize).orElse(List.of());
+        var second = Optional.ofNullable(prompts.get(TextPart.CLIP_G)).map(big::tokenize).orElse(List.of());
+        int chunks = Math.max(first.size(), second.size());
+        if (chunks == 0) {
+            return Optional.empty();
+        }
+        var left = small.encode(small.filled(first, chunks));
+        var right = big.encode(big.filled(second, chunks));
+        return Optional.of(new EncodedText(Tensor.cat(List.of(left.cond(), right.cond()), -1),
+                Tensor.cat(List.of(left.pooled(), right.pooled()), -1)));
+    }
+
+    private int width() {
+        return t5.map(T5Encoder::width).orElse(T5_WIDTH);
+    }
+
+    /** The states with as many channels as T5's. */
+    private Tensor widened(Tensor states) {
+        return states.pad("constant", 0, 0, width() - states.size(2));
+    }
+}

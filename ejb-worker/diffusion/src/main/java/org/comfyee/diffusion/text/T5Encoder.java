@@ -1,0 +1,37 @@
+package org.comfyee.diffusion.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+
+/** A T5 with its tokenizer. */
+final class T5Encoder {
+    private final T5Model model;
+    private final T5Tokenizer tokenizer;
+
+    /** @param shortest how many tokens a prompt has at least */
+    T5Encoder(Weights weights, int shortest) {
+        model = new T5Model(weights);
+        tokenizer = new T5Tokenizer(shortest);
+    }
+
+    int width() {
+        return model.width();
+    }
+
+    /** @return {@code [1, tokens, channels]}, in the current scope */
+    Tensor encode(String prompt) {
+        try (var scope = new TensorScope()) {
+            var tokens = List.of(tokenizer.tokenize(prompt));
+            boolean weighted = Emphasis.isIn(tokens);
+            var batch = new ArrayList<>(tokens);
+            if (weighted) {
+                batch.add(T5Tokenizer.empty(tokens.getFirst().size()));
+            }
+            var states = model.run(batch.stream().map(each -> each.stream().map(Token::id).toList()).toList());
+            return scope.keep(weighted ? Emphasis.apply(states, tokens) : states);
+        }
+    }
+}
