@@ -51,8 +51,6 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             }
             if (commandLine.benchmark()) {
                 chooseLibtorch();
-            System.setProperty(T5Tokenizer.FILE_PROPERTY,
-                    Setting.T5_TOKENIZER.path().orElse(base.resolve("models/text_encoders/t5_tokenizer.json")).toString());
                 Benchmark.run(Setting.CWD.path().orElse(Path.of("")).resolve("benchmark"), out);
             }
             return commandLine.broker() ? serveBroker() : prepare();
