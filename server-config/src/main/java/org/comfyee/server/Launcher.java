@@ -23,6 +23,8 @@ import org.comfyee.diffusion.text.T5Tokenizer;
  */
 public final class Launcher implements Callable<List<String>>, Runnable {
     private static final int LAST_PORT = 65535;
+    private static final String HTTP = "set configs.config.server-config.network-config.protocols.protocol.http-listener.http.";
+    private static final String COMPRESSION = HTTP + "compression=on\n" + HTTP + "compressable-mime-type=application/json,text/plain\n";
 
     private final Path home;
     private final List<String> arguments;
@@ -115,6 +117,10 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             throw new UsageException("a front end or worker alone needs --distributed-queue-connection-uri=amqp://user:password@host");
         }
         var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
+        var page = Setting.FRONT_END_ROOT.path();
+        if (page.isPresent() && !Files.isReadable(page.get().resolve("index.html"))) {
+            throw new UsageException("--front-end-root is '" + page.get() + "', expected a directory with an index.html");
+        }
         Files.createDirectories(base);
         provideFirstCheckpoint(base);
         if (worker) {
@@ -206,7 +212,8 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         Files.writeString(boot, "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.address="
                 + address.getHostAddress() + "\n"
                 // The server's own health page would answer in place of ours, and too early.
-                + "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health\n");
+                + "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health\n"
+                + (Setting.ENABLE_COMPRESS_RESPONSE_BODY.isOn() ? COMPRESSION : ""));
         var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--prebootcommandfile", boot.toString(),
                 "--logproperties", System.getProperty("java.util.logging.config.file"), "--nohostaware", "--disablephonehome"));
         if (alone) {

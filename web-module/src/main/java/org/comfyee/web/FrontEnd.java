@@ -19,7 +19,10 @@ import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.PromptQueue;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
+import org.comfyee.web.log.RecentLog;
+import org.comfyee.web.prompt.Completions;
 import org.comfyee.web.socket.Clients;
+import org.comfyee.web.user.Users;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.graph.PromptValidator;
 import org.comfyee.workflow.graph.ValidationResult;
@@ -42,6 +45,9 @@ public class FrontEnd {
     private Folders folders;
     private NodeRegistry registry;
     private Clients clients;
+    private Completions completions;
+    private RecentLog log;
+    private Users users;
 
     @PostConstruct
     void start() {
@@ -55,10 +61,15 @@ public class FrontEnd {
         cluster = Cluster.join();
         queue = new PromptQueue(BrokerUri.parse(Setting.CONNECTION_URI.value()), Setting.QUEUE_NAME.value());
         clients = new Clients(cluster);
+        completions = new Completions(cluster);
+        log = RecentLog.capture(clients::passLog);
+        users = new Users(folders.user(), Setting.MULTI_USER.isOn());
     }
 
     @PreDestroy
     void stop() {
+        log.close();
+        completions.close();
         clients.close();
         queue.close();
         try {
@@ -82,6 +93,18 @@ public class FrontEnd {
 
     public Clients clients() {
         return clients;
+    }
+
+    public Completions completions() {
+        return completions;
+    }
+
+    public RecentLog log() {
+        return log;
+    }
+
+    public Users users() {
+        return users;
     }
 
     /** Whether prompts can be accepted. */

@@ -8,11 +8,8 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.comfyee.cluster.config.Setting;
 
 /**
@@ -24,15 +21,22 @@ public class RootFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final int PAYLOAD_TOO_LARGE = 413;
     private static final long MEGABYTE = 1024 * 1024;
+    private static final Set<String> SOCKETS = Set.of("/ws", "/api/ws");
+    /** Where the server itself describes the API. */
+    private static final String DESCRIPTION = "/openapi";
+    /** What the built-in page needs, and nothing else: no script of another origin, no frame around it. */
+    private static final String OWN_PAGE_POLICY = "default-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; object-src 'none'; "
+            + "base-uri 'self'; frame-ancestors 'self'";
+
+    private final transient Optional<FrontEndRoot> ownPage = FrontEndRoot.configured();
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
-        var path = request.getRequestURI().substring(request.getContextPath().length());
         response.setHeader("X-Content-Type-Options", "nosniff");
-        addCacheControl(path, response);
+        response.setHeader("Referrer-Policy", "same-origin");
         if (Setting.ENABLE_CORS_HEADER.given().isPresent()) {
             addCorsHeaders(response);
-        } else if (isForeign(request)) {
+        } else if (OriginRule.isForeign(request.getHeader("Host"), request.getHeader("Origin"), request.getHeader("Sec-Fetch-Site"))) {
             response.setStatus(HttpServletResponse.SC_FORBIDDEN);
             return;
         }
@@ -40,66 +44,62 @@ public class RootFilter extends HttpFilter {
             response.setStatus(HttpServletResponse.SC_OK);
             return;
         }
-        if (request.getContentLengthLong() > Setting.MAX_UPLOAD_SIZE.number() * MEGABYTE) {
+        long most = Setting.MAX_UPLOAD_SIZE.number() * MEGABYTE;
+        if (request.getContentLengthLong() > most) {
             response.setStatus(PAYLOAD_TOO_LARGE);
             return;
         }
-        if (path.equals("/") || path.startsWith("/api/") || path.equals("/ws") || isStatic(request)) {
+        var path = request.getRequestURI().substring(request.getContextPath().length());
+        if (SOCKETS.contains(path)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        var cached = new CachedResponse(response, path);
+        answer(path, request.getContentLengthLong() < 0 ? new LimitedRequest(request, most) : request, cached, chain);
+        if (!request.isAsyncStarted()) {
+            cached.decide(cached.getStatus());
+        }
+    }
+
+    private void answer(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
+        if (path.startsWith("/api/internal/")) {
+            // What only the page uses has one name.
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        if (path.equals("/")) {
+            response.setHeader("Cache-Control", "no-cache");
+            response.setHeader("Pragma", "no-cache");
+            response.setHeader("Expires", "0");
+        }
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        var decoded = request.getServletPath() + Optional.ofNullable(request.getPathInfo()).orElse("");
+        if (ownPage.isPresent()) {
+            var file = ownPage.get().find(decoded);
+            if (reads && file.isPresent()) {
+                FrontEndRoot.send(file.get(), request, response);
+                return;
+            }
+        } else if (reads && (path.equals("/") || isBuiltIn(decoded))) {
+            response.setHeader("Content-Security-Policy", OWN_PAGE_POLICY);
+            chain.doFilter(request, response);
+            return;
+        }
+        if (path.startsWith("/api/") || path.equals(DESCRIPTION)) {
             chain.doFilter(request, response);
         } else {
             request.getRequestDispatcher("/api" + path).forward(request, response);
         }
     }
 
-    private boolean isStatic(HttpServletRequest request) throws IOException {
-        var path = request.getServletPath() + Optional.ofNullable(request.getPathInfo()).orElse("");
-        return !path.startsWith("/WEB-INF") && getServletContext().getResource(path) != null;
-    }
-
-    private static void addCacheControl(String path, HttpServletResponse response) {
-        var lower = path.toLowerCase(Locale.ROOT);
-        if (lower.equals("/") || lower.endsWith(".js") || lower.endsWith(".css") || lower.endsWith(".html")) {
-            response.setHeader("Cache-Control", "no-cache");
-        }
+    private boolean isBuiltIn(String path) throws IOException {
+        return !path.startsWith("/WEB-INF") && !path.startsWith("/META-INF") && getServletContext().getResource(path) != null;
     }
 
     private static void addCorsHeaders(HttpServletResponse response) {
         response.setHeader("Access-Control-Allow-Origin", Setting.ENABLE_CORS_HEADER.value());
-        response.setHeader("Access-Control-Allow-Methods", "POST, GET, DELETE, PUT, OPTIONS");
+        response.setHeader("Access-Control-Allow-Methods", "POST, GET, DELETE, PUT, OPTIONS, PATCH");
         response.setHeader("Access-Control-Allow-Headers", "Content-Type, Authorization");
         response.setHeader("Access-Control-Allow-Credentials", "true");
-    }
-
-    /** Whether a page of another origin sent this to a server on loopback. */
-    private static boolean isForeign(HttpServletRequest request) {
-        var host = request.getHeader("Host");
-        var origin = request.getHeader("Origin");
-        if (host == null || origin == null) {
-            return false;
-        }
-        try {
-            var own = URI.create("http://" + host.toLowerCase(Locale.ROOT));
-            var other = URI.create(origin.toLowerCase(Locale.ROOT));
-            if (own.getHost() == null || other.getHost() == null || !isLoopback(own.getHost())) {
-                return false;
-            }
-            boolean portsCount = own.getPort() >= 0 && other.getPort() >= 0;
-            return !own.getHost().equals(other.getHost()) || portsCount && own.getPort() != other.getPort();
-        } catch (IllegalArgumentException e) {
-            return true;
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            for (var address : InetAddress.getAllByName(host)) {
-                if (!address.isLoopbackAddress()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 }

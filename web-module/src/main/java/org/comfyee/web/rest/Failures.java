@@ -5,8 +5,14 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.comfyee.cluster.queue.QueueUnavailableException;
+import org.comfyee.web.BodyTooLargeException;
+import org.comfyee.web.files.UnreadablePictureException;
+import org.comfyee.web.user.UnknownUserException;
 import org.comfyee.workflow.files.PathEscapeException;
 import org.comfyee.workflow.json.JsonException;
 
@@ -14,13 +20,24 @@ import org.comfyee.workflow.json.JsonException;
 @Provider
 public class Failures implements ExceptionMapper<Throwable> {
     private static final System.Logger LOG = System.getLogger(Failures.class.getName());
+    private static final int INSUFFICIENT_STORAGE = 507;
 
     @Override
     public Response toResponse(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BodyTooLargeException) {
+                return Answers.text(413, cause.getMessage());
+            }
+        }
         return switch (failure) {
             case WebApplicationException known -> known.getResponse();
             case JsonException malformed -> error(400, "invalid_json", "The request body is not valid JSON", malformed.getMessage());
             case PathEscapeException escape -> error(400, "invalid_path", "The path is not allowed", escape.getMessage());
+            case BadValueException bad -> error(400, "invalid_value", "A value in the request cannot be used", bad.getMessage());
+            case UnreadablePictureException unreadable -> error(400, "invalid_picture", "The picture cannot be used", unreadable.getMessage());
+            case UnknownUserException unknown -> error(401, "unknown_user", "Unknown user", unknown.getMessage());
+            case QueueUnavailableException down -> error(503, "queue_unavailable", "The queue cannot take prompts now", down.getMessage());
+            case FileSystemException refused -> ofFile(refused);
             default -> {
                 LOG.log(Level.ERROR, "a request failed", failure);
                 yield Response.status(500).type("text/plain; charset=utf-8").entity("500 Internal Server Error\n\nServer got itself in trouble").build();
@@ -28,16 +45,34 @@ public class Failures implements ExceptionMapper<Throwable> {
         };
     }
 
+    /** A name that the file system does not take is the client's, a full disk is not. Where things lie is nobody's business. */
+    private static Response ofFile(FileSystemException refused) {
+        // Of two, the second is what the file should have become.
+        var path = refused.getOtherFile() != null ? refused.getOtherFile() : Objects.requireNonNullElse(refused.getFile(), "");
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        var reason = refused.getReason() == null ? refused.getClass().getSimpleName() : refused.getReason();
+        if (reason.contains("No space left") || reason.contains("quota")) {
+            LOG.log(Level.ERROR, "the disk is full: " + refused.getMessage());
+            return error(INSUFFICIENT_STORAGE, "disk_full", "There is no room for the file", reason);
+        }
+        LOG.log(Level.WARNING, "a file could not be read or written: " + refused.getMessage());
+        return error(400, "invalid_file", "The file cannot be read or written", "'" + name + "': " + reason);
+    }
+
     /** An error in the form of those for rejected prompts. */
     static Response error(int status, String type, String message, String details) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("error", description(type, message, details));
+        body.put("node_errors", Map.of());
+        return Answers.json(status, body);
+    }
+
+    static Map<String, Object> description(String type, String message, String details) {
         var error = new LinkedHashMap<String, Object>();
         error.put("type", type);
         error.put("message", message);
         error.put("details", details);
         error.put("extra_info", Map.of());
-        var body = new LinkedHashMap<String, Object>();
-        body.put("error", error);
-        body.put("node_errors", Map.of());
-        return Response.status(status).type(Answers.JSON).entity(org.comfyee.workflow.json.Json.write(body)).build();
+        return error;
     }
 }

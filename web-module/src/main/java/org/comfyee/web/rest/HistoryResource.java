@@ -10,26 +10,30 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.workflow.json.Json;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What became of prompts. */
 @Path("/history")
 @RequestScoped
+@Tag(ref = "prompts")
 public class HistoryResource {
     @EJB
     private FrontEnd frontEnd;
 
     @GET
-    public Response list(@QueryParam("max_items") Integer most, @QueryParam("offset") Integer offset) {
-        return entries(frontEnd.cluster().history().list(Optional.ofNullable(most), offset == null ? -1 : offset));
+    @Operation(summary = "Finished prompts by id, the oldest first: max_items of them from offset on, or the last ones if offset is negative")
+    public Response history(@QueryParam("max_items") String most, @QueryParam("offset") String offset) {
+        return entries(frontEnd.cluster().history().list(Query.whole("max_items", most), Query.whole("offset", offset).orElse(-1)));
     }
 
     @GET
     @Path("{id}")
-    public Response one(@PathParam("id") String id) {
+    @Operation(summary = "A finished prompt by its id; an empty object if it has not ended or is unknown")
+    public Response historyOf(@PathParam("id") String id) {
         return entries(frontEnd.cluster().history().find(id).map(entry -> Map.of(id, entry)).orElse(Map.of()));
     }
 
@@ -41,7 +45,8 @@ public class HistoryResource {
     }
 
     @POST
-    public Response change(String body) {
+    @Operation(summary = "Forgets all finished prompts ({\"clear\": true}) or some ({\"delete\": [ids]})")
+    public Response forget(String body) {
         var change = Json.parseObject(body);
         if (Boolean.TRUE.equals(change.get("clear"))) {
             frontEnd.cluster().history().clear();

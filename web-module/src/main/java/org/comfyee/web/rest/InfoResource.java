@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.web.FrontEnd;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What this server can do and what it runs on. */
 @Path("/")
 @RequestScoped
+@Tag(ref = "server")
 public class InfoResource {
     /** The release of ComfyUI whose behaviour this server shows. */
     private static final String COMFYUI_VERSION = "0.3.64";
@@ -26,6 +29,7 @@ public class InfoResource {
 
     @GET
     @Path("object_info")
+    @Operation(summary = "The definitions of all nodes")
     public Response nodes() {
         var all = new LinkedHashMap<String, Object>();
         frontEnd.registry().all().forEach(node -> all.put(node.definition().name(), node.definition().toObjectInfo(frontEnd.folders())));
@@ -34,6 +38,7 @@ public class InfoResource {
 
     @GET
     @Path("object_info/{name}")
+    @Operation(summary = "The definition of a node; an empty object if there is none of that name")
     public Response node(@PathParam("name") String name) {
         return Answers.json(frontEnd.registry().find(name)
                 .<Map<String, Object>>map(node -> Map.of(name, node.definition().toObjectInfo(frontEnd.folders())))
@@ -42,6 +47,7 @@ public class InfoResource {
 
     @GET
     @Path("features")
+    @Operation(summary = "What clients may count on")
     public Response features() {
         return Answers.json(serverFeatures());
     }
@@ -56,6 +62,7 @@ public class InfoResource {
 
     @GET
     @Path("system_stats")
+    @Operation(summary = "Versions, memory and devices")
     public Response systemStats() {
         var machine = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         var workers = frontEnd.cluster().workers().list();
@@ -73,60 +80,22 @@ public class InfoResource {
         system.put("argv", List.of("comfyee"));
         var stats = new LinkedHashMap<String, Object>();
         stats.put("system", system);
-        stats.put("devices", workers.stream().map(InfoResource::device).toList());
+        // Clients count on a device; while no worker is there it is this machine.
+        stats.put("devices", workers.isEmpty()
+                ? List.of(device(machine.getTotalMemorySize(), machine.getFreeMemorySize()))
+                : workers.stream().map(worker -> device(worker.get("memory_total"), worker.get("memory_free"))).toList());
         return Answers.json(stats);
     }
 
-    private static Map<String, Object> device(Map<String, Object> worker) {
+    private static Map<String, Object> device(Object total, Object free) {
         var device = new LinkedHashMap<String, Object>();
         device.put("name", "cpu");
         device.put("type", "cpu");
         device.put("index", null);
-        device.put("vram_total", worker.get("memory_total"));
-        device.put("vram_free", worker.get("memory_free"));
-        device.put("torch_vram_total", worker.get("memory_total"));
-        device.put("torch_vram_free", worker.get("memory_free"));
+        device.put("vram_total", total);
+        device.put("vram_free", free);
+        device.put("torch_vram_total", total);
+        device.put("torch_vram_free", free);
         return device;
-    }
-
-    @GET
-    @Path("models")
-    public Response modelFolders() {
-        return Answers.json(frontEnd.folders().modelFolders());
-    }
-
-    @GET
-    @Path("models/{folder}")
-    public Response models(@PathParam("folder") String folder) {
-        return frontEnd.folders().modelFolders().contains(folder) ? Answers.json(frontEnd.folders().models(folder)) : Answers.empty(404);
-    }
-
-    @GET
-    @Path("embeddings")
-    public Response embeddings() {
-        return Answers.json(frontEnd.folders().models("embeddings").stream().map(name -> name.substring(0, name.lastIndexOf('.'))).toList());
-    }
-
-    /** Translations and example workflows of custom nodes; the page brings its own texts. */
-    @GET
-    @Path("{kind: i18n|workflow_templates}")
-    public Response nothingOfCustomNodes() {
-        return Answers.json(Map.of());
-    }
-
-    @GET
-    @Path("internal/folder_paths")
-    public Response folderPaths() {
-        var paths = new LinkedHashMap<String, Object>();
-        for (var folder : frontEnd.folders().modelFolders()) {
-            paths.put(folder, frontEnd.folders().modelPaths(folder).stream().map(java.nio.file.Path::toString).toList());
-        }
-        return Answers.json(paths);
-    }
-
-    @GET
-    @Path("extensions")
-    public Response extensions() {
-        return Answers.json(List.of());
     }
 }

@@ -15,20 +15,25 @@ import org.comfyee.web.FrontEnd;
 import org.comfyee.workflow.graph.PromptValidator;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.json.PythonText;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /prompt}: how many prompts there are, and one more. */
 @Path("/prompt")
 @RequestScoped
+@Tag(ref = "prompts")
 public class PromptResource {
     @EJB
     private FrontEnd frontEnd;
 
     @GET
+    @Operation(summary = "How many prompts wait or run")
     public Response remaining() {
         return Answers.json(Map.of("exec_info", Map.of("queue_remaining", frontEnd.cluster().ledger().remaining())));
     }
 
     @POST
+    @Operation(summary = "Puts a prompt into the queue and answers with its id and what is wrong with it, if anything")
     public Response submit(String body) throws QueueUnavailableException {
         var request = Json.parseObject(body);
         boolean front = Boolean.TRUE.equals(request.get("front")) && !request.containsKey("number");
@@ -42,18 +47,14 @@ public class PromptResource {
             var refusal = new LinkedHashMap<String, Object>();
             refusal.put("error", checked.error().orElseThrow());
             refusal.put("node_errors", checked.nodeErrors());
-            return Response.status(400).type(Answers.JSON).entity(Json.write(refusal)).build();
+            return Answers.json(400, refusal);
         }
         var extraData = new LinkedHashMap<>(Json.object(request.get("extra_data")).orElse(Map.of()));
         if (request.containsKey("client_id")) {
             extraData.put("client_id", request.get("client_id"));
         }
         var id = request.get("prompt_id") == null ? UUID.randomUUID().toString() : PythonText.str(request.get("prompt_id"));
-        try {
-            frontEnd.submit(new PromptRequest(id, number, checked.prompt(), extraData, checked.goodOutputs(), System.currentTimeMillis()), front);
-        } catch (QueueUnavailableException e) {
-            return Failures.error(503, "queue_unavailable", "The queue cannot take prompts now", e.getMessage());
-        }
+        frontEnd.submit(new PromptRequest(id, number, checked.prompt(), extraData, checked.goodOutputs(), System.currentTimeMillis()), front);
         var accepted = new LinkedHashMap<String, Object>();
         accepted.put("prompt_id", id);
         accepted.put("number", number);

@@ -14,16 +14,20 @@ import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.json.JsonException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What waits and runs in the whole cluster, and how to take it back. */
 @Path("/")
 @RequestScoped
+@Tag(ref = "prompts")
 public class QueueResource {
     @EJB
     private FrontEnd frontEnd;
 
     @GET
     @Path("queue")
+    @Operation(summary = "The prompts that run and that wait")
     public Response queue() {
         var ledger = frontEnd.cluster().ledger();
         var queue = new LinkedHashMap<String, Object>();
@@ -34,7 +38,8 @@ public class QueueResource {
 
     @POST
     @Path("queue")
-    public Response change(String body) {
+    @Operation(summary = "Takes all waiting prompts back ({\"clear\": true}) or some ({\"delete\": [ids]})")
+    public Response changeQueue(String body) {
         var change = Json.parseObject(body);
         if (Boolean.TRUE.equals(change.get("clear"))) {
             frontEnd.cluster().cancel(Optional.empty());
@@ -47,6 +52,7 @@ public class QueueResource {
 
     @POST
     @Path("interrupt")
+    @Operation(summary = "Ends the running prompt of an id ({\"prompt_id\"}), or whatever runs")
     public Response interrupt(String body) {
         frontEnd.cluster().interrupt(Optional.ofNullable(tolerant(body).get("prompt_id")).map(String::valueOf).filter(id -> !id.isEmpty()));
         return Answers.empty();
@@ -63,6 +69,7 @@ public class QueueResource {
 
     @POST
     @Path("free")
+    @Operation(summary = "Makes workers give memory back: unload_models, free_memory")
     public Response free(String body) {
         var wish = Json.parseObject(body);
         boolean memory = Boolean.TRUE.equals(wish.get("free_memory"));
@@ -73,14 +80,16 @@ public class QueueResource {
 
     @GET
     @Path("v1/workers")
+    @Operation(summary = "The workers and what each is doing")
     public Response workers() {
         return Answers.json(frontEnd.cluster().workers().list());
     }
 
     @GET
     @Path("health")
+    @Operation(summary = "Whether prompts can be accepted")
     public Response health() {
         var state = Map.of("ready", frontEnd.isReady());
-        return Response.status(frontEnd.isReady() ? 200 : 503).type(Answers.JSON).entity(Json.write(state)).build();
+        return Answers.json(frontEnd.isReady() ? 200 : 503, state);
     }
 }

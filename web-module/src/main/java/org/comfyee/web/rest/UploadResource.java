@@ -9,39 +9,66 @@ import jakarta.ws.rs.core.EntityPart;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.comfyee.nodes.image.Pictures;
 import org.comfyee.web.FrontEnd;
+import org.comfyee.web.files.Picture;
+import org.comfyee.web.files.SafeWrite;
+import org.comfyee.web.files.Uploads;
+import org.comfyee.workflow.files.AnnotatedName;
 import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Inside;
 import org.comfyee.workflow.files.PathEscapeException;
+import org.comfyee.workflow.json.Json;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** {@code /upload/image}: files for workflows, streamed to disk. */
-@Path("/upload/image")
+/** {@code /upload/*}: files for workflows, streamed to disk. */
+@Path("/upload")
 @RequestScoped
+@Tag(ref = "files")
+@Consumes(MediaType.MULTIPART_FORM_DATA)
 public class UploadResource {
+    private static final int MASK_COMPRESSION = 4;
+
     @EJB
     private FrontEnd frontEnd;
 
+    /** Makes what is stored of what was received, or nothing. */
+    private interface Maker {
+        Optional<java.nio.file.Path> make(java.nio.file.Path received) throws IOException;
+    }
+
     @POST
-    @Consumes(MediaType.MULTIPART_FORM_DATA)
-    public Response upload(List<EntityPart> parts) throws IOException {
-        var image = find(parts, "image");
-        var fileName = image.flatMap(EntityPart::getFileName).orElse("");
-        if (fileName.isEmpty()) {
+    @Path("image")
+    @Operation(summary = "Stores a file: parts image, overwrite, type (input, temp, output) and subfolder")
+    public Response uploadImage(List<EntityPart> parts) throws IOException {
+        return store(parts, Optional::of);
+    }
+
+    @POST
+    @Path("mask")
+    @Operation(summary = "Stores the picture that the part original_ref names with the alpha of the one that is sent")
+    public Response uploadMask(List<EntityPart> parts) throws IOException {
+        var reference = Json.parseObject(Parts.text(parts, "original_ref")
+                .orElseThrow(() -> new BadValueException("original_ref", "", "JSON with the filename, type and subfolder of a picture")));
+        var original = original(reference);
+        return store(parts, received -> original.isPresent() ? Optional.of(merged(original.get(), received)) : Optional.empty());
+    }
+
+    private Response store(List<EntityPart> parts, Maker maker) throws IOException {
+        var image = Parts.find(parts, "image");
+        var fileName = image.map(Parts::fileName).orElse("");
+        var type = Directory.ofType(Parts.text(parts, "type").filter(value -> !value.isEmpty()).orElse("input"));
+        if (fileName.isEmpty() || type.isEmpty()) {
             return Answers.empty(400);
         }
-        var type = Directory.ofType(text(parts, "type").filter(value -> !value.isEmpty()).orElse("input"));
-        if (type.isEmpty()) {
-            return Answers.empty(400);
-        }
-        var subfolder = text(parts, "subfolder").orElse("");
-        boolean overwrite = text(parts, "overwrite").map(value -> value.equals("true") || value.equals("1")).orElse(false);
+        var subfolder = Parts.text(parts, "subfolder").orElse("");
+        boolean overwrite = Parts.text(parts, "overwrite").map(value -> value.equals("true") || value.equals("1")).orElse(false);
         java.nio.file.Path target;
         try {
             var folder = Inside.resolve(frontEnd.folders().directory(type.get()), subfolder);
@@ -53,53 +80,49 @@ public class UploadResource {
             return Answers.empty(400);
         }
         Files.createDirectories(target.getParent());
-        var saved = store(image.orElseThrow().getContent(), target, overwrite);
-        var answer = new LinkedHashMap<String, Object>();
-        answer.put("name", saved.getFileName().toString());
-        answer.put("subfolder", subfolder);
-        answer.put("type", type.get().typeName());
-        return Answers.json(answer);
-    }
-
-    private static Optional<EntityPart> find(List<EntityPart> parts, String name) {
-        return parts.stream().filter(part -> part.getName().equals(name)).findFirst();
-    }
-
-    private static Optional<String> text(List<EntityPart> parts, String name) throws IOException {
-        var part = find(parts, name);
-        return part.isPresent() ? Optional.of(part.get().getContent(String.class)) : Optional.empty();
-    }
-
-    /** A file of that name stays, unless it may be overwritten: the same content is not stored twice, another gets a number. */
-    private static java.nio.file.Path store(InputStream content, java.nio.file.Path target, boolean overwrite) throws IOException {
-        var received = Files.createTempFile(target.getParent(), ".upload", "");
-        try (content) {
-            Files.copy(content, received, StandardCopyOption.REPLACE_EXISTING);
-            if (overwrite) {
-                return Files.move(received, target, StandardCopyOption.REPLACE_EXISTING);
-            }
-            var candidate = target;
-            for (int i = 1; ; i++) {
-                try {
-                    Files.createLink(candidate, received);
-                    return candidate;
-                } catch (FileAlreadyExistsException e) {
-                    if (Files.isRegularFile(candidate) && Files.mismatch(candidate, received) < 0) {
-                        return candidate;
-                    }
-                    candidate = numbered(target, i);
-                }
-            }
+        var received = SafeWrite.unnamed(target.getParent());
+        Optional<java.nio.file.Path> made = Optional.empty();
+        try (var content = image.orElseThrow().getContent()) {
+            Files.copy(content, received);
+            made = maker.make(received);
+            var saved = Uploads.place(received, made, target, overwrite);
+            var answer = new LinkedHashMap<String, Object>();
+            answer.put("name", saved.getFileName().toString());
+            answer.put("subfolder", subfolder);
+            answer.put("type", type.get().typeName());
+            return Answers.json(answer);
         } finally {
             Files.deleteIfExists(received);
+            if (made.isPresent()) {
+                Files.deleteIfExists(made.get());
+            }
         }
     }
 
-    private static java.nio.file.Path numbered(java.nio.file.Path target, int number) {
-        var name = target.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        var stem = dot <= 0 ? name : name.substring(0, dot);
-        var extension = dot <= 0 ? "" : name.substring(dot);
-        return target.resolveSibling(stem + " (" + number + ")" + extension);
+    /** The picture that a reference names. Clients are not told if there is none; then nothing is stored. */
+    private Optional<java.nio.file.Path> original(Map<String, Object> reference) {
+        if (!(reference.get("filename") instanceof String name)) {
+            throw new BadValueException("original_ref.filename", reference.get("filename"), "the name of a picture");
+        }
+        var usual = Directory.ofType(String.valueOf(reference.getOrDefault("type", "output")));
+        var named = AnnotatedName.parse(name, usual.orElse(Directory.OUTPUT));
+        boolean annotated = !named.name().equals(name);
+        if (named.name().isEmpty() || named.name().startsWith("/") || named.name().contains("..") || usual.isEmpty() && !annotated) {
+            return Optional.empty();
+        }
+        try {
+            var folder = Inside.resolve(frontEnd.folders().directory(named.directory()), String.valueOf(reference.getOrDefault("subfolder", "")));
+            return Optional.of(Inside.resolve(folder, named.name())).filter(Files::isRegularFile);
+        } catch (PathEscapeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static java.nio.file.Path merged(java.nio.file.Path original, java.nio.file.Path mask) throws IOException {
+        var picture = Picture.read(original);
+        var merged = picture.withAlphaOf(Picture.read(mask));
+        var file = SafeWrite.unnamed(mask.getParent());
+        Pictures.writePng(file, merged.image(), MASK_COMPRESSION, merged.texts());
+        return file;
     }
 }

@@ -3,89 +3,90 @@ package org.comfyee.web.rest;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.comfyee.web.FrontEnd;
+import org.comfyee.web.user.UnknownUserException;
 import org.comfyee.workflow.json.Json;
-import org.comfyee.workflow.json.JsonException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The one user of this server and its settings. */
+/** The users of this server and their settings. */
 @Path("/")
 @RequestScoped
+@Tag(ref = "users")
 public class UserResource {
-    private static final Object WRITING = new Object();
+    static final String HEADER = "comfy-user";
 
     @EJB
     private FrontEnd frontEnd;
 
     @GET
     @Path("users")
-    public Response users() {
+    @Operation(summary = "The users, if they are kept apart")
+    public Response users() throws IOException {
         var users = new LinkedHashMap<String, Object>();
         users.put("storage", "server");
-        users.put("migrated", true);
+        if (frontEnd.users().areSeveral()) {
+            users.put("users", frontEnd.users().all());
+        } else {
+            users.put("migrated", frontEnd.users().hasDefault());
+        }
         return Answers.json(users);
     }
 
-    private java.nio.file.Path file() {
-        return frontEnd.folders().user().resolve("default").resolve("comfy.settings.json");
-    }
-
-    private Map<String, Object> read() throws IOException {
-        if (!Files.exists(file())) {
-            return new LinkedHashMap<>();
+    @POST
+    @Path("users")
+    @Operation(summary = "Adds a user of a name, {\"username\"}, and answers with the new id")
+    public Response addUser(String body) throws IOException {
+        var name = Json.parseObject(body).get("username");
+        if (!frontEnd.users().areSeveral()) {
+            return Answers.json(400, Map.of("error", "This server has one user; start it with --multi-user to keep several apart."));
         }
         try {
-            return Json.parseObject(Files.readString(file()));
-        } catch (JsonException e) {
-            // Clients start over with empty settings rather than not at all.
-            return new LinkedHashMap<>();
-        }
-    }
-
-    private void merge(Map<String, Object> changes) throws IOException {
-        synchronized (WRITING) {
-            var settings = read();
-            settings.putAll(changes);
-            Files.createDirectories(file().getParent());
-            // Written aside first, so that a reader never finds half a file.
-            var fresh = Files.writeString(file().resolveSibling("comfy.settings.json.new"), Json.write(settings));
-            Files.move(fresh, file(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return frontEnd.users().add(name instanceof String text ? text : "")
+                    .map(Answers::json)
+                    .orElseGet(() -> Answers.json(400, Map.of("error", "Duplicate username.")));
+        } catch (IllegalArgumentException e) {
+            return Answers.json(400, Map.of("error", e.getMessage()));
         }
     }
 
     @GET
     @Path("settings")
-    public Response settings() throws IOException {
-        return Answers.json(read());
+    @Operation(summary = "All settings of the user")
+    public Response settings(@HeaderParam(HEADER) String user) throws IOException, UnknownUserException {
+        return Answers.json(frontEnd.users().settings(user));
     }
 
     @GET
     @Path("settings/{id}")
-    public Response setting(@PathParam("id") String id) throws IOException {
-        return Answers.json(read().get(id));
+    @Operation(summary = "One setting of the user, or null")
+    public Response setting(@HeaderParam(HEADER) String user, @PathParam("id") String id) throws IOException, UnknownUserException {
+        return Answers.json(frontEnd.users().settings(user).get(id));
     }
 
     @POST
     @Path("settings")
-    public Response change(String body) throws IOException {
-        merge(Json.parseObject(body));
+    @Operation(summary = "Puts these settings in place of those of the same names")
+    public Response changeSettings(@HeaderParam(HEADER) String user, String body) throws IOException, UnknownUserException {
+        frontEnd.users().change(user, Json.parseObject(body));
         return Answers.empty();
     }
 
     @POST
     @Path("settings/{id}")
-    public Response change(@PathParam("id") String id, String body) throws IOException {
+    @Operation(summary = "Sets one setting")
+    public Response changeSetting(@HeaderParam(HEADER) String user, @PathParam("id") String id, String body) throws IOException, UnknownUserException {
         var change = new LinkedHashMap<String, Object>();
         change.put(id, Json.parse(body));
-        merge(change);
+        frontEnd.users().change(user, change);
         return Answers.empty();
     }
 }

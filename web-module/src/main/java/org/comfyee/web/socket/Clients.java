@@ -1,8 +1,10 @@
 package org.comfyee.web.socket;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.event.ClusterEvent;
@@ -15,6 +17,7 @@ public final class Clients implements AutoCloseable {
     private final Map<String, Client> connected = new ConcurrentHashMap<>();
     /** The node that runs for a client, for when it connects again. */
     private final Map<String, String> runningNodes = new ConcurrentHashMap<>();
+    private final Set<String> logReaders = ConcurrentHashMap.newKeySet();
     private final Subscription subscription;
 
     public Clients(Cluster cluster) {
@@ -32,7 +35,26 @@ public final class Clients implements AutoCloseable {
     }
 
     void disconnect(Client client) {
-        connected.remove(client.id(), client);
+        if (connected.remove(client.id(), client)) {
+            logReaders.remove(client.id());
+        }
+    }
+
+    /** Whether a client gets the log as it is written. */
+    public void sendLog(String clientId, boolean wanted) {
+        if (wanted) {
+            logReaders.add(clientId);
+        } else {
+            logReaders.remove(clientId);
+        }
+    }
+
+    /** Passes new entries of the log on to those who asked for them. */
+    public void passLog(List<Map<String, Object>> entries) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("entries", entries);
+        data.put("size", null);
+        logReaders.forEach(id -> find(id).ifPresent(client -> client.send("logs", data)));
     }
 
     private void pass(ClusterEvent event) {

@@ -37,6 +37,11 @@ public enum Setting {
     MODELS_KEPT("models-kept", "COUNT", "3", "checkpoints that a worker keeps open"),
     DISABLE_METADATA("disable-metadata", "", "false", "do not store workflows in saved files"),
     MAX_UPLOAD_SIZE("max-upload-size", "MB", "100", "largest request body"),
+    MAX_QUEUE_SIZE("max-queue-size", "COUNT", "65536", "prompts that may wait before /api/v1/prompts takes no more"),
+    EXTERNAL_ADDRESS("external-address", "URL", "", "where clients reach this server, for the links in results (default: where it listens)"),
+    MULTI_USER("multi-user", "", "false", "keep settings and user data for each user apart"),
+    FRONT_END_ROOT("front-end-root", "DIR", "", "serve the page that lies there in place of the built-in one"),
+    ENABLE_COMPRESS_RESPONSE_BODY("enable-compress-response-body", "", "false", "compress JSON and text for clients that accept gzip"),
     ENABLE_CORS_HEADER("enable-cors-header", "ORIGIN", "", "allow requests of another origin; without a value of all (*)"),
     MAX_ATTEMPTS("max-attempts", "COUNT", "3", "how often a prompt may take its worker down before it ends as an error");
 

@@ -79,6 +79,11 @@ public final class PromptLedger {
         return open.size();
     }
 
+    /** Whether a prompt waits or runs. */
+    public boolean isOpen(String promptId) {
+        return open.get(promptId).isPresent();
+    }
+
     /** Takes a waiting prompt back. @return whether it was waiting */
     public boolean cancel(String promptId) {
         while (true) {

@@ -5,7 +5,9 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -68,9 +70,18 @@ public final class Pictures {
 
     /** @param quality 0 to 1 */
     public static byte[] jpeg(BufferedImage picture, float quality) {
+        return encoded("jpeg", picture, quality);
+    }
+
+    /** @param compression 0 (fast) to 9 (small) */
+    public static byte[] png(BufferedImage picture, int compression) {
+        return encoded("png", picture, 1 - compression / 9f);
+    }
+
+    private static byte[] encoded(String format, BufferedImage picture, float quality) {
         var bytes = new ByteArrayOutputStream();
         try (var out = ImageIO.createImageOutputStream(bytes)) {
-            encode(out, "jpeg", picture, quality, Map.of());
+            encode(out, format, picture, quality, Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,15 +107,27 @@ public final class Pictures {
     }
 
     private static void addTexts(IIOMetadata metadata, Map<String, String> texts) throws IIOInvalidTreeException {
-        var chunks = new IIOMetadataNode("tEXt");
+        var plain = new IIOMetadataNode("tEXt");
+        var international = new IIOMetadataNode("iTXt");
         texts.forEach((keyword, value) -> {
-            var entry = new IIOMetadataNode("tEXtEntry");
+            boolean latin = StandardCharsets.ISO_8859_1.newEncoder().canEncode(value);
+            var entry = new IIOMetadataNode(latin ? "tEXtEntry" : "iTXtEntry");
             entry.setAttribute("keyword", keyword);
-            entry.setAttribute("value", value);
-            chunks.appendChild(entry);
+            entry.setAttribute(latin ? "value" : "text", value);
+            if (!latin) {
+                entry.setAttribute("compressionFlag", "FALSE");
+                entry.setAttribute("compressionMethod", "0");
+                entry.setAttribute("languageTag", "");
+                entry.setAttribute("translatedKeyword", "");
+            }
+            (latin ? plain : international).appendChild(entry);
         });
         var root = new IIOMetadataNode("javax_imageio_png_1.0");
-        root.appendChild(chunks);
+        for (var chunks : List.of(plain, international)) {
+            if (chunks.hasChildNodes()) {
+                root.appendChild(chunks);
+            }
+        }
         metadata.mergeTree("javax_imageio_png_1.0", root);
     }
 

@@ -114,6 +114,11 @@ public final class Folders {
         return model(folder).map(ModelFolder::list).orElse(List.of());
     }
 
+    /** The files of weights in a folder of models, by the directories in which they lie. */
+    public List<ModelFile> modelFiles(String folder) {
+        return model(folder).map(found -> found.files(WEIGHTS)).orElse(List.of());
+    }
+
     public Optional<Path> findModel(String folder, String name) {
         return model(folder).flatMap(found -> found.find(name));
     }

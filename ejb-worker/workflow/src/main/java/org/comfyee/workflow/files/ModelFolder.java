@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Directories that together hold the files of one kind of model, in the order of search. */
 final class ModelFolder {
@@ -43,11 +46,37 @@ final class ModelFolder {
     /** Relative names with {@code /} between, sorted, each once. */
     List<String> list() {
         var names = new TreeSet<String>();
-        directories.forEach(directory -> collect(directory, names));
+        directories.forEach(directory -> collect(directory, file -> accepts(file, extensions), file -> names.add(name(directory, file))));
         return List.copyOf(names);
     }
 
-    private void collect(Path directory, Collection<String> names) {
+    /** All files with one of these extensions, directory by directory, without hidden ones. */
+    List<ModelFile> files(Set<String> wanted) {
+        var found = new ArrayList<ModelFile>();
+        for (int i = 0; i < directories.size(); i++) {
+            int index = i;
+            var directory = directories.get(i);
+            var files = new ArrayList<Path>();
+            collect(directory, file -> accepts(file, wanted) && !isHidden(directory.relativize(file)), files::add);
+            files.stream().sorted().forEach(file -> found.add(new ModelFile(name(directory, file), index, file)));
+        }
+        return found;
+    }
+
+    private static String name(Path directory, Path file) {
+        return directory.relativize(file).toString().replace('\\', '/');
+    }
+
+    private static boolean isHidden(Path relative) {
+        for (var part : relative) {
+            if (part.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void collect(Path directory, Predicate<Path> wanted, Consumer<Path> found) {
         if (!Files.isDirectory(directory)) {
             return;
         }
@@ -60,8 +89,8 @@ final class ModelFolder {
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (accepts(file)) {
-                        names.add(directory.relativize(file).toString().replace('\\', '/'));
+                    if (wanted.test(file)) {
+                        found.accept(file);
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -77,7 +106,7 @@ final class ModelFolder {
         }
     }
 
-    private boolean accepts(Path file) {
+    private static boolean accepts(Path file, Set<String> extensions) {
         if (extensions.isEmpty()) {
             return true;
         }
@@ -88,8 +117,13 @@ final class ModelFolder {
 
     /** Leading slashes and climbing names stay inside: {@code ../../x} is {@code x}. */
     Optional<Path> find(String name) {
-        var inside = Path.of("/").resolve(name.replace('\0', '_')).normalize();
-        var relative = Path.of("/").relativize(inside);
-        return directories.stream().map(directory -> directory.resolve(relative)).filter(Files::isRegularFile).findFirst();
+        try {
+            var inside = Path.of("/").resolve(name.replace('\0', '_')).normalize();
+            var relative = Path.of("/").relativize(inside);
+            return directories.stream().map(directory -> directory.resolve(relative)).filter(Files::isRegularFile).findFirst();
+        } catch (InvalidPathException e) {
+            // A name that this system cannot have is none of a file.
+            return Optional.empty();
+        }
     }
 }

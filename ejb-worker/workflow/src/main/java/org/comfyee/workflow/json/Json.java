@@ -99,8 +99,22 @@ public final class Json {
 
     /** Writes a value to the letter as Python's {@code json.dumps} does, which is what ComfyUI's clients and PNG files hold. */
     public static String write(Object value) {
+        return write(value, JsonText.Layout.SPACED);
+    }
+
+    /** Writes a value without any space, the form of which digests are made. */
+    public static String writeCompact(Object value) {
+        return write(value, JsonText.Layout.COMPACT);
+    }
+
+    /** Writes a value for people to read and edit, each part on a line of its own. */
+    public static String writeIndented(Object value) {
+        return write(value, JsonText.Layout.INDENTED);
+    }
+
+    private static String write(Object value, JsonText.Layout layout) {
         var out = new StringBuilder();
-        JsonText.append(out, value);
+        JsonText.append(out, value, layout);
         return out.toString();
     }
 }

@@ -9,7 +9,32 @@ public final class JsonText {
 
     private JsonText() {}
 
-    static void append(StringBuilder out, Object value) {
+    /** What stands between the parts of a list or object; each part stands on a line of its own if the indent is above 0. */
+    enum Layout {
+        SPACED(", ", ": ", 0),
+        COMPACT(",", ":", 0),
+        INDENTED(",", ": ", 4);
+
+        private final String comma;
+        private final String colon;
+        private final int indent;
+
+        Layout(String comma, String colon, int indent) {
+            this.comma = comma;
+            this.colon = colon;
+            this.indent = indent;
+        }
+
+        private String line(int depth) {
+            return indent == 0 ? "" : "\n" + " ".repeat(indent * depth);
+        }
+    }
+
+    static void append(StringBuilder out, Object value, Layout layout) {
+        append(out, value, layout, 0);
+    }
+
+    private static void append(StringBuilder out, Object value, Layout layout, int depth) {
         switch (value) {
             case null -> out.append("null");
             case String text -> appendString(out, text);
@@ -20,22 +45,22 @@ public final class JsonText {
             case Map<?, ?> map -> {
                 var separator = "{";
                 for (var entry : map.entrySet()) {
-                    out.append(separator);
+                    out.append(separator).append(layout.line(depth + 1));
                     appendString(out, String.valueOf(entry.getKey()));
-                    out.append(": ");
-                    append(out, entry.getValue());
-                    separator = ", ";
+                    out.append(layout.colon);
+                    append(out, entry.getValue(), layout, depth + 1);
+                    separator = layout.comma;
                 }
-                out.append(map.isEmpty() ? "{}" : "}");
+                out.append(map.isEmpty() ? "{}" : layout.line(depth) + "}");
             }
             case Iterable<?> list -> {
                 var separator = "[";
                 for (var element : list) {
-                    out.append(separator);
-                    append(out, element);
-                    separator = ", ";
+                    out.append(separator).append(layout.line(depth + 1));
+                    append(out, element, layout, depth + 1);
+                    separator = layout.comma;
                 }
-                out.append(separator.equals("[") ? "[]" : "]");
+                out.append(separator.equals("[") ? "[]" : layout.line(depth) + "]");
             }
             default -> throw new IllegalArgumentException("a " + value.getClass().getName() + " has no JSON form");
         }

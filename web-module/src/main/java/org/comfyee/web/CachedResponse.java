@@ -1,0 +1,84 @@
+package org.comfyee.web;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Says how long an answer may be kept, by path and status, where the answer does not say so itself. */
+final class CachedResponse extends HttpServletResponseWrapper {
+    private static final String HEADER = "Cache-Control";
+    private static final Set<String> PICTURES = Set.of("jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp");
+    private static final Set<Integer> LASTING = Set.of(200, 201, 202, 203, 204, 205, 206, 301, 308);
+    private static final Set<Integer> PASSING = Set.of(302, 303, 307);
+
+    private final String path;
+    private boolean decided;
+
+    CachedResponse(HttpServletResponse response, String path) {
+        super(response);
+        this.path = path;
+    }
+
+    /** The rule of ComfyUI, which its pages count on. */
+    static Optional<String> rule(String path, int status) {
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        if (path.endsWith(".js") || path.endsWith(".css") || name.startsWith("index") && name.endsWith(".json")) {
+            return Optional.of("no-cache");
+        }
+        if (!PICTURES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) || !name.contains(".")) {
+            return Optional.empty();
+        }
+        if (status == SC_NOT_FOUND) {
+            return Optional.of("public, max-age=3600");
+        }
+        if (LASTING.contains(status)) {
+            return Optional.of("public, max-age=86400");
+        }
+        return PASSING.contains(status) ? Optional.of("no-cache") : Optional.empty();
+    }
+
+    /** Called when the status is known and no byte is sent. */
+    void decide(int status) {
+        if (!decided && !isCommitted()) {
+            decided = true;
+            if (getHeader(HEADER) == null) {
+                rule(path, status).ifPresent(value -> setHeader(HEADER, value));
+            }
+        }
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        decide(getStatus());
+        return super.getOutputStream();
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        decide(getStatus());
+        return super.getWriter();
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        decide(getStatus());
+        super.flushBuffer();
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+        decide(status);
+        super.sendError(status);
+    }
+
+    @Override
+    public void sendError(int status, String message) throws IOException {
+        decide(status);
+        super.sendError(status, message);
+    }
+}
