@@ -2,6 +2,7 @@ package org.comfyee.nodes;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.torch.Tensor;
 
@@ -9,10 +10,12 @@ import org.comfyee.torch.Tensor;
  * Latents between nodes.
  *
  * @param samples {@code [batch, channels, height, width]} float32 in the autoencoder's units
- * @param noiseMask 1 where sampling may change them
+ * @param noiseMask {@code [batch, 1, height, width]} at any resolution, 1 where sampling may change them
  * @param batchIndex for each item its place in the batch it came from, which decides its noise
  */
 public record Latent(Tensor samples, Optional<Tensor> noiseMask, Optional<List<Integer>> batchIndex) {
+    /** How many pixels one latent usually stands for in each direction. */
+    public static final int SCALE = 8;
 
     public static Latent of(Tensor samples) {
         return new Latent(samples, Optional.empty(), Optional.empty());
@@ -28,5 +31,14 @@ public record Latent(Tensor samples, Optional<Tensor> noiseMask, Optional<List<I
             return this;
         }
         return withSamples(Tensor.zeros(samples.dtype(), samples.size(0), format.channels(), samples.size(2), samples.size(3)));
+    }
+
+    public Latent withNoiseMask(Tensor mask) {
+        return new Latent(samples, Optional.of(mask), batchIndex);
+    }
+
+    /** The place of each item in the batch it came from; in a batch of its own, places in order. */
+    public List<Integer> indices(int first) {
+        return batchIndex.orElseGet(() -> IntStream.range(first, first + (int) samples.size(0)).boxed().toList());
     }
 }

@@ -2,16 +2,14 @@ package org.comfyee.nodes.image;
 
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
-import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import org.comfyee.nodes.InputFile;
 import org.comfyee.nodes.Types;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Folders;
-import org.comfyee.workflow.files.PathEscapeException;
 import org.comfyee.workflow.node.Input;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
@@ -42,27 +40,23 @@ public final class LoadImage implements Node {
 
     @Override
     public Optional<String> validate(Inputs constants, Folders folders) {
-        return constants.find(IMAGE).filter(name -> !exists(name, folders)).map(name -> "Invalid image file: " + name);
-    }
-
-    private static boolean exists(String name, Folders folders) {
-        try {
-            return Files.isRegularFile(folders.annotated(name, Directory.INPUT));
-        } catch (PathEscapeException e) {
-            return false;
-        }
+        return constants.find(IMAGE).flatMap(name -> InputFile.missing("image", name, folders));
     }
 
     @Override
     public Object fingerprint(Inputs constants, Folders folders) throws Exception {
-        var content = Files.readAllBytes(folders.annotated(constants.get(IMAGE), Directory.INPUT));
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        return InputFile.hash(constants.get(IMAGE), folders);
     }
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) throws Exception {
+        return read(inputs.get(IMAGE), context);
+    }
+
+    /** Pictures and their mask. */
+    static Outputs read(String name, NodeContext context) throws IOException {
         Torch.loadConfigured();
-        var frames = PictureReader.read(context.folders().annotated(inputs.get(IMAGE), Directory.INPUT));
+        var frames = PictureReader.read(context.folders().annotated(name, Directory.INPUT));
         return Outputs.of(frames.pictures(), frames.mask());
     }
 }

@@ -6,6 +6,8 @@ import org.comfyee.torch.Tensor;
 /** Changes the size of pictures and latents. */
 public final class Resize {
     public static final List<String> METHODS = List.of("nearest-exact", "bilinear", "area", "bicubic", "lanczos");
+    /** What suits latents, whose channels are no colours. */
+    public static final List<String> LATENT_METHODS = List.of("nearest-exact", "bilinear", "area", "bicubic", "bislerp");
 
     private Resize() {}
 
@@ -21,8 +23,20 @@ public final class Resize {
             case "area" -> source.areaResize(height, width);
             case "bicubic" -> source.upsampleBicubic(height, width);
             case "lanczos" -> Lanczos.resize(source, width, height);
-            default -> throw new IllegalArgumentException("the method is '" + method + "', expected one of " + String.join(", ", METHODS));
+            case "bislerp" -> Bislerp.resize(source, width, height);
+            default -> throw new IllegalArgumentException("the method is '" + method + "', expected one of " + String.join(", ", METHODS) + ", bislerp");
         };
+    }
+
+    /**
+     * Multiplies both sides; the result has at least one pixel.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     */
+    public static Tensor by(Tensor x, double factor, String method) {
+        int width = (int) Math.max(1, Math.rint(x.size(3) * factor));
+        int height = (int) Math.max(1, Math.rint(x.size(2) * factor));
+        return resize(x, width, height, method, "disabled");
     }
 
     private static Tensor centered(Tensor x, int width, int height) {

@@ -1,5 +1,6 @@
 package org.comfyee.nodes.latent;
 
+import static org.comfyee.nodes.Latent.SCALE;
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
 import org.comfyee.nodes.Latent;
@@ -18,7 +19,6 @@ import org.comfyee.workflow.node.Outputs;
 /** Latents of nothing, to be filled by a sampler. */
 public final class EmptyLatentImage implements Node {
     private static final int CHANNELS = 4;
-    private static final int SCALE = 8;
 
     private static final Input<Integer> WIDTH = Input.integer("width").defaultTo(512).range(16, Types.MAX_RESOLUTION).step(8)
             .tooltip("The width of the latent images in pixels.");

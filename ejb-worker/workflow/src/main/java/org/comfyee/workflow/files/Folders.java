@@ -145,6 +145,15 @@ public final class Folders {
 
     /** The names of the files that lie in the input directory itself and are of a kind such as {@code image}. */
     public List<String> inputFiles(String kind) {
+        return inputFiles().stream().filter(name -> kindOf(name).equals(kind)).toList();
+    }
+
+    /** The names of the files that lie in the input directory itself and end so. */
+    public List<String> inputFilesEndingIn(String suffix) {
+        return inputFiles().stream().filter(name -> name.endsWith(suffix)).toList();
+    }
+
+    private List<String> inputFiles() {
         var names = new ArrayList<String>();
         var input = directory(Directory.INPUT);
         if (Files.isDirectory(input)) {
@@ -154,7 +163,7 @@ public final class Folders {
                 throw new UncheckedIOException("the input directory " + input + " cannot be listed", e);
             }
         }
-        return names.stream().filter(name -> kindOf(name).equals(kind)).sorted().toList();
+        return names.stream().sorted().toList();
     }
 
     private static String kindOf(String name) {
