@@ -4,40 +4,63 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.comfyee.diffusion.checkpoint.Checkpoint;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 
-/** The checkpoints that are open, shared by all sessions of the process. Those used last are kept. */
+/** The models that are open, shared by all sessions of the process. Those used last are kept. */
 public final class Models {
-    private record Key(Path path, FileTime modified, long size) {}
+    private record State(Path path, FileTime modified, long size) {}
+
+    private record Key(String kind, List<State> files) {}
+
+    /** Makes a model of files. */
+    @FunctionalInterface
+    public interface Opening<T> {
+        T open(List<Path> files) throws IOException;
+    }
 
     private final int most;
-    private final LinkedHashMap<Key, Checkpoint> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Key, Object> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param most how many checkpoints are kept open */
+    /** @param most how many models are kept open */
     public Models(int most) {
         this.most = most;
     }
 
     /** Opens a checkpoint, anew if the file has changed. */
-    public synchronized Checkpoint checkpoint(Path path) throws IOException {
-        var key = new Key(path, Files.getLastModifiedTime(path), Files.size(path));
+    public Checkpoint checkpoint(Path path) throws IOException {
+        return open("checkpoint", List.of(path), files -> CheckpointLoader.load(files.getFirst()));
+    }
+
+    /**
+     * Opens files, anew if one of them has changed.
+     *
+     * @param kind what is made of them; the same kind of the same files is the same model
+     */
+    @SuppressWarnings("unchecked")
+    public synchronized <T> T open(String kind, List<Path> files, Opening<T> opening) throws IOException {
+        var states = new ArrayList<State>();
+        for (var file : files) {
+            states.add(new State(file, Files.getLastModifiedTime(file), Files.size(file)));
+        }
+        var key = new Key(kind, states);
         var known = open.get(key);
         if (known == null) {
-            known = CheckpointLoader.load(path);
+            known = opening.open(files);
             open.put(key, known);
             while (open.size() > most) {
                 open.remove(open.firstEntry().getKey());
             }
         }
-        return known;
+        return (T) known;
     }
 
-    /** File names of the open checkpoints, those used last at the end. */
+    /** File names of the open models, those used last at the end. */
     public synchronized List<String> names() {
-        return open.keySet().stream().map(key -> key.path().getFileName().toString()).toList();
+        return open.keySet().stream().flatMap(key -> key.files().stream()).map(file -> file.path().getFileName().toString()).toList();
     }
 
     /** Closes all; their memory goes when no prompt and no cached result holds them. */

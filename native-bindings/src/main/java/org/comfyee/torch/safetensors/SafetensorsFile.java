@@ -57,9 +57,10 @@ public final class SafetensorsFile {
             // Java asks for a writable file for that, though the file itself is never changed.
             file = channel.map(writable ? MapMode.PRIVATE : MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
         }
-        refusePickle(path, file);
         long length = file.get(JAVA_LONG_UNALIGNED, 0);
         if (length < 2 || length > MAX_HEADER || length > file.byteSize() - 8) {
+            // Only now: the first bytes of a good file's length may be those of a pickle.
+            refusePickle(path, file);
             throw new SafetensorsException(path + " says that its header has " + length + " bytes, but the file has "
                     + file.byteSize() + ": not a safetensors file, or truncated");
         }

@@ -95,6 +95,19 @@ final class SafetensorsTest {
     }
 
     @Test
+    void aHeaderOfAnyLengthIsRead() throws IOException {
+        try (var _ = new TensorScope()) {
+            var tensors = Map.of("one", Tensor.scalar(1));
+            // Among them those whose length begins with the bytes of a pickle.
+            for (int padding = 0; padding < 1024; padding += 8) {
+                var path = folder.resolve("padded.safetensors");
+                SafetensorsWriter.write(path, tensors, Map.of("padding", "x".repeat(padding)));
+                assertEquals(1, SafetensorsFile.open(path).tensor("one").item());
+            }
+        }
+    }
+
+    @Test
     void aPickleIsRefusedAndSafetensorsNamed() throws IOException {
         var path = folder.resolve("model.ckpt");
         for (var start : List.of(new byte[] {'P', 'K', 3, 4}, new byte[] {(byte) 0x80, 2, '}', 'q'})) {

@@ -2,11 +2,8 @@ package org.comfyee.diffusion.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import org.comfyee.diffusion.vae.VaeModel;
-import org.comfyee.torch.safetensors.SafetensorsFile;
 
 /**
  * Opens single-file checkpoints of Stable Diffusion 1.x, 2.x, XL, the XL refiner, 3, 3.5 and Flux. Weights stay in the file until
@@ -14,7 +11,6 @@ import org.comfyee.torch.safetensors.SafetensorsFile;
  */
 public final class CheckpointLoader {
     private static final String NETWORK = "model.diffusion_model";
-    private static final Set<String> PICKLES = Set.of("ckpt", "pt", "pt2", "bin", "pth", "pkl");
 
     private CheckpointLoader() {}
 
@@ -23,9 +19,8 @@ public final class CheckpointLoader {
      * @throws IOException if it is no readable safetensors file
      */
     public static Checkpoint load(Path path) throws IOException {
-        refusePickle(path);
         var file = path.getFileName().toString();
-        var weights = Weights.of(SafetensorsFile.open(path)).renamed(CheckpointLoader::modernName);
+        var weights = WeightsFile.open(path).renamed(CheckpointLoader::modernName);
         var network = weights.at(NETWORK);
         try {
             var transformer = TransformerFamily.of(network);
@@ -41,15 +36,6 @@ public final class CheckpointLoader {
 
     private static VaeModel vae(Weights weights) {
         return new VaeModel(weights.at(weights.has("vae") ? "vae" : "first_stage_model"));
-    }
-
-    private static void refusePickle(Path path) throws CheckpointException {
-        var name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        var extension = name.substring(name.lastIndexOf('.') + 1);
-        if (PICKLES.contains(extension)) {
-            throw new CheckpointException(path.getFileName() + " is a pickle file, which could run code when loaded; "
-                    + "convert it to safetensors");
-        }
     }
 
     /** Early checkpoints have a shorter name for the text encoder's weights. */

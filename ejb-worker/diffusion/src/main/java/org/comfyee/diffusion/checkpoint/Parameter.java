@@ -39,6 +39,11 @@ public final class Parameter {
         return new Parameter(newName, newShape.clone(), () -> change.apply(stored.get()), unload);
     }
 
+    /** This weight as a type of fewer digits would hold it. */
+    public Parameter rounded(ScalarType type) {
+        return derived(name, shape, stored -> stored.to(type));
+    }
+
     /** Some neighbouring rows of this weight. */
     public Parameter rowRange(String newName, long first, long count) {
         var part = shape.clone();

@@ -50,8 +50,8 @@ enum TransformerFamily {
      */
     TextEncoder text(String file, Weights root) throws CheckpointException {
         if (this == SD3) {
-            var t5 = root.has(part("t5xxl")) ? Optional.of(root.at(part("t5xxl"))) : Optional.<Weights>empty();
-            return new Sd3TextEncoder(required(file, root, "clip_l"), required(file, root, "clip_g"), t5);
+            return Sd3TextEncoder.of(Optional.of(required(file, root, "clip_l")), Optional.of(required(file, root, "clip_g")),
+                    Optional.of("t5xxl").filter(name -> root.has(part(name))).map(name -> root.at(part(name))));
         }
         return new FluxTextEncoder(required(file, root, "clip_l"), required(file, root, "t5xxl"));
     }

@@ -49,6 +49,13 @@ public final class Weights {
         return new Weights(renamed, prefix);
     }
 
+    /** The same names with other weights. */
+    public Weights changed(UnaryOperator<Parameter> change) {
+        var changed = new TreeMap<String, Parameter>();
+        parameters.forEach((name, parameter) -> changed.put(name, change.apply(parameter)));
+        return new Weights(changed, prefix);
+    }
+
     /** The weights whose names go on after {@code name} and a dot. */
     public Weights at(String name) {
         return new Weights(parameters, prefix + name + ".");

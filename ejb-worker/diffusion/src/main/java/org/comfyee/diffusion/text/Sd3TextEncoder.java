@@ -11,22 +11,26 @@ import org.comfyee.torch.TensorScope;
 
 /**
  * The text encoder of Stable Diffusion 3 (Esser et al. 2024): the states of CLIP-L and ViT-bigG side by side, followed by
- * those of T5, and the pooled texts of the former two. Files without T5 are common; nothing takes its place.
+ * those of T5, and the pooled texts of the former two. Any of them may be missing; zeros stand for a missing CLIP, and nothing for T5.
  */
 public final class Sd3TextEncoder implements TextEncoder {
     private static final int SHORTEST = 77;
     private static final int T5_WIDTH = 4096;
+    /** Of what stands for a missing part. */
+    private static final int SMALL_WIDTH = 768;
+    private static final int BIG_WIDTH = 1280;
 
-    private final ClipEncoder small;
-    private final ClipEncoder big;
+    private final Optional<ClipEncoder> small;
+    private final Optional<ClipEncoder> big;
     private final Optional<T5Encoder> t5;
 
     /** @throws java.util.NoSuchElementException if a weight is missing */
-    public Sd3TextEncoder(Weights small, Weights big, Optional<Weights> t5) {
-        this(new ClipEncoder(ClipUse.SDXL_L, small), new ClipEncoder(ClipUse.SDXL_G, big), t5.map(weights -> new T5Encoder(weights, SHORTEST)));
+    public static Sd3TextEncoder of(Optional<Weights> small, Optional<Weights> big, Optional<Weights> t5) {
+        return new Sd3TextEncoder(small.map(weights -> new ClipEncoder(ClipUse.SDXL_L, weights)), big.map(weights -> new ClipEncoder(ClipUse.SDXL_G, weights)),
+                t5.map(weights -> new T5Encoder(weights, SHORTEST)));
     }
 
-    private Sd3TextEncoder(ClipEncoder small, ClipEncoder big, Optional<T5Encoder> t5) {
+    private Sd3TextEncoder(Optional<ClipEncoder> small, Optional<ClipEncoder> big, Optional<T5Encoder> t5) {
         this.small = small;
         this.big = big;
         this.t5 = t5;
@@ -34,7 +38,7 @@ public final class Sd3TextEncoder implements TextEncoder {
 
     @Override
     public TextEncoder withLastLayer(int layer) {
-        return new Sd3TextEncoder(small.withLastLayer(layer), big.withLastLayer(layer), t5);
+        return new Sd3TextEncoder(small.map(clip -> clip.withLastLayer(layer)), big.map(clip -> clip.withLastLayer(layer)), t5);
     }
 
     @Override
@@ -53,25 +57,35 @@ public final class Sd3TextEncoder implements TextEncoder {
             if (states.isEmpty()) {
                 states.add(Tensor.zeros(ScalarType.FLOAT32, 1, SHORTEST, width()));
             }
-            var pooled = clip.map(EncodedText::pooled).orElseGet(() -> {
-                var empty = clip(Map.of(TextPart.CLIP_L, "")).orElseThrow().pooled();
-                return Tensor.zeros(ScalarType.FLOAT32, empty.shape());
-            });
+            var pooled = clip.map(EncodedText::pooled).orElseGet(() -> nothing(1, SMALL_WIDTH + BIG_WIDTH).pooled());
             return new EncodedText(scope.keep(Tensor.cat(states, 1)), scope.keep(pooled));
         }
     }
 
     private Optional<EncodedText> clip(Map<TextPart, String> prompts) {
-        var first = Optional.ofNullable(prompts.get(TextPart.CLIP_L)).map(small::tokenize).orElse(List.of());
-        var second = Optional.ofNullable(prompts.get(TextPart.CLIP_G)).map(big::tokenize).orElse(List.of());
+        var first = tokens(small, prompts.get(TextPart.CLIP_L));
+        var second = tokens(big, prompts.get(TextPart.CLIP_G));
         int chunks = Math.max(first.size(), second.size());
         if (chunks == 0) {
             return Optional.empty();
         }
-        var left = small.encode(small.filled(first, chunks));
-        var right = big.encode(big.filled(second, chunks));
+        var left = encode(small, first, chunks, SMALL_WIDTH);
+        var right = encode(big, second, chunks, BIG_WIDTH);
         return Optional.of(new EncodedText(Tensor.cat(List.of(left.cond(), right.cond()), -1),
                 Tensor.cat(List.of(left.pooled(), right.pooled()), -1)));
+    }
+
+    private static List<List<Token>> tokens(Optional<ClipEncoder> clip, String prompt) {
+        return clip.isEmpty() || prompt == null ? List.of() : clip.get().tokenize(prompt);
+    }
+
+    private static EncodedText encode(Optional<ClipEncoder> clip, List<List<Token>> tokens, int chunks, int width) {
+        return clip.map(each -> each.encode(each.filled(tokens, chunks))).orElseGet(() -> nothing(chunks, width));
+    }
+
+    private static EncodedText nothing(int chunks, int width) {
+        return new EncodedText(Tensor.zeros(ScalarType.FLOAT32, 1, (long) chunks * ClipTokenizer.CHUNK, width),
+                Tensor.zeros(ScalarType.FLOAT32, 1, width));
     }
 
     private int width() {
