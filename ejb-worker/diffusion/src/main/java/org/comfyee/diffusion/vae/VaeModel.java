@@ -1,34 +1,45 @@
 package org.comfyee.diffusion.vae;
 
-import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.Weights;
-import org.comfyee.diffusion.layers.Conv2d;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
-/**
- * An autoencoder between pictures and latents (Rombach et al. 2022): AutoencoderKL, of which encoding takes the mean.
- * Latents are in the autoencoder's own units.
- */
+/** An autoencoder between pictures and latents. Latents are in the autoencoder's own units. */
 public final class VaeModel {
-    private final Encoder encoder;
-    private final Decoder decoder;
-    private final Optional<Conv2d> quantize;
-    private final Optional<Conv2d> unquantize;
-    private final int latentChannels;
+    private final Autoencoder autoencoder;
 
-    /** @param weights at {@code first_stage_model} */
+    /**
+     * The autoencoder of a diffusion model.
+     *
+     * @param weights in the layout in which they lie at {@code first_stage_model}, or in that of the diffusers library
+     * @throws java.util.NoSuchElementException if a weight is missing
+     */
     public VaeModel(Weights weights) {
-        encoder = new Encoder(weights.at("encoder"));
-        decoder = new Decoder(weights.at("decoder"));
-        quantize = weights.has("quant_conv") ? Optional.of(Conv2d.of(weights.at("quant_conv"))) : Optional.empty();
-        unquantize = weights.has("post_quant_conv") ? Optional.of(Conv2d.of(weights.at("post_quant_conv"))) : Optional.empty();
-        latentChannels = (int) weights.size("decoder.conv_in.weight", 1);
+        this(new AutoencoderKl(DiffusersVaeNames.areIn(weights) ? DiffusersVaeNames.replaced(weights) : weights));
+    }
+
+    private VaeModel(Autoencoder autoencoder) {
+        this.autoencoder = autoencoder;
+    }
+
+    /** Takes pixels, -1 to 1, for latents. */
+    public static VaeModel pixelSpace() {
+        return new VaeModel(new PixelSpace());
+    }
+
+    /**
+     * TAESD, a small stand-in for another autoencoder.
+     *
+     * @param latentScale from that autoencoder's units to the diffusion model's, after {@code latentShift} is subtracted
+     * @throws java.util.NoSuchElementException if a weight is missing
+     */
+    public static VaeModel tiny(Weights encoder, Weights decoder, double latentScale, double latentShift) {
+        return new VaeModel(new TinyAutoencoder(encoder, decoder, latentScale, latentShift));
     }
 
     /** How many pixels one latent stands for in each direction. */
     public int scale() {
-        return encoder.scale();
+        return autoencoder.scale();
     }
 
     /**
@@ -36,13 +47,12 @@ public final class VaeModel {
      * @return pictures {@code [batch, height * scale, width * scale, 3]}, 0 to 1
      */
     public Tensor decode(Tensor latents) {
-        if (latents.size(1) != latentChannels) {
-            throw new IllegalArgumentException("the latents have " + latents.size(1) + " channels, this VAE expects " + latentChannels);
+        if (latents.size(1) != autoencoder.latentChannels()) {
+            throw new IllegalArgumentException("the latents have " + latents.size(1) + " channels, this VAE expects "
+                    + autoencoder.latentChannels());
         }
         try (var scope = new TensorScope()) {
-            var z = unquantize.map(conv -> conv.apply(latents)).orElse(latents);
-            var pixels = decoder.apply(z.channelsLast());
-            return scope.keep(pixels.add(1).div(2).clamp(0, 1).permute(0, 2, 3, 1).contiguous());
+            return scope.keep(autoencoder.decode(latents).add(1).div(2).clamp(0, 1).permute(0, 2, 3, 1).contiguous());
         }
     }
 
@@ -54,9 +64,7 @@ public final class VaeModel {
     public Tensor encode(Tensor pictures) {
         try (var scope = new TensorScope()) {
             var pixels = cropped(cropped(pictures.narrow(3, 0, 3), 1), 2).permute(0, 3, 1, 2).mul(2).sub(1);
-            var moments = encoder.apply(pixels.channelsLast());
-            moments = quantize.isPresent() ? quantize.get().apply(moments) : moments;
-            return scope.keep(moments.chunk(2, 1).getFirst().contiguous());
+            return scope.keep(autoencoder.encode(pixels).contiguous());
         }
     }
 

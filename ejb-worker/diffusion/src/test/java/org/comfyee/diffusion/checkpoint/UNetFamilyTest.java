@@ -1,0 +1,171 @@
+package org.comfyee.diffusion.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.model.Conditioning;
+import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.LatentFormat;
+import org.comfyee.diffusion.model.NetworkInput;
+import org.comfyee.diffusion.model.VelocitySampling;
+import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+import org.comfyee.torch.Torch;
+import org.comfyee.torch.safetensors.SafetensorsFile;
+import org.comfyee.torch.safetensors.SafetensorsWriter;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Stable Diffusion 2 and the SDXL refiner, scaled down, against a plain float64 program written from the papers: OpenCLIP
+ * text transformers, linear projections, heads of 64, attention at some levels only, sizes as labels.
+ */
+class UNetFamilyTest {
+    private static final String PROMPT = "a photo of a cat";
+
+    @TempDir
+    private static Path directory;
+
+    private static Path sd2;
+    private static Path refiner;
+
+    @BeforeAll
+    static void write() throws IOException {
+        Torch.loadConfigured();
+        sd2 = made("tiny-sd2");
+        refiner = made("tiny-refiner");
+    }
+
+    private static Path made(String name) throws IOException {
+        var path = directory.resolve(name + ".safetensors");
+        try (var shapes = UNetFamilyTest.class.getResourceAsStream(name + ".shapes.json")) {
+            SyntheticCheckpoint.write(path, shapes);
+        }
+        return path;
+    }
+
+    private static Expected expected(String name) throws IOException {
+        return Expected.read(UNetFamilyTest.class.getResourceAsStream(name + ".expected.txt"));
+    }
+
+    private static Tensor predicted(Checkpoint checkpoint, Conditioning.Entry entry) {
+        var x = Expected.wave(0.37, 1, 4, 6, 10);
+        var tensors = checkpoint.model().family().tensors(entry, x);
+        return checkpoint.model().source().network().predict(new NetworkInput(x, new float[] {500}, tensors, Optional.empty()));
+    }
+
+    @Test
+    void stableDiffusion2EncodesAndPredictsLikeThePapers() throws IOException {
+        try (var _ = new TensorScope()) {
+            var expected = expected("tiny-sd2");
+            var checkpoint = CheckpointLoader.load(sd2);
+            var text = checkpoint.text().encode(PROMPT);
+            expected.assertIs("cond", text.cond());
+            expected.assertIs("pooled", text.pooled());
+            expected.assertIs("predicted", predicted(checkpoint, Conditioning.of(text.cond(), text.pooled()).entries().getFirst()));
+            assertSame(EpsilonSampling.STABLE_DIFFUSION, checkpoint.model().sampling());
+            assertSame(LatentFormat.SD15, checkpoint.model().latentFormat());
+        }
+    }
+
+    @Test
+    void refinerIsToldSizesAndScoreThatDependsOnTheSide() throws IOException {
+        try (var _ = new TensorScope()) {
+            var expected = expected("tiny-refiner");
+            var checkpoint = CheckpointLoader.load(refiner);
+            var text = checkpoint.text().encode(PROMPT);
+            expected.assertIs("cond", text.cond());
+            expected.assertIs("pooled", text.pooled());
+            var entry = Conditioning.of(text.cond(), text.pooled()).entries().getFirst();
+            expected.assertIs("wanted", predicted(checkpoint, entry));
+            expected.assertIs("unwanted", predicted(checkpoint, entry.with(Conditioning.UNWANTED, true)));
+            expected.assertIs("unwanted", predicted(checkpoint, entry.with(Conditioning.AESTHETIC_SCORE, 2.5)));
+            assertSame(LatentFormat.SDXL, checkpoint.model().latentFormat());
+        }
+    }
+
+    @Test
+    void textOfAnotherModelIsRefused() throws IOException {
+        try (var _ = new TensorScope()) {
+            var checkpoint = CheckpointLoader.load(refiner);
+            var entry = Conditioning.of(Tensor.zeros(ScalarType.FLOAT32, 1, 77, 128), Tensor.zeros(ScalarType.FLOAT32, 1, 96)).entries().getFirst();
+            var refusal = assertThrows(IllegalArgumentException.class, () -> predicted(checkpoint, entry));
+            assertTrue(refusal.getMessage().contains("96") && refusal.getMessage().contains("128"), refusal.getMessage());
+        }
+    }
+
+    /** A copy of a checkpoint with more or other tensors. */
+    private static Path with(Path checkpoint, String name, Map<String, Tensor> added) throws IOException {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        var file = SafetensorsFile.open(checkpoint);
+        file.names().forEach(each -> tensors.put(each, file.tensor(each)));
+        tensors.putAll(added);
+        var path = directory.resolve(name);
+        SafetensorsWriter.write(path, tensors, Map.of());
+        return path;
+    }
+
+    @Test
+    void variedBiasesMarkStableDiffusion2ThatPredictsVelocity() throws IOException {
+        var sign = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias";
+        try (var _ = new TensorScope()) {
+            // The standard deviation of a half at +a and a half at -a is a; the mark is 0.09.
+            var velocity = with(sd2, "velocity.safetensors", Map.of(sign, Tensor.of(new float[] {1.1f, 0.9f, 1.1f, 0.9f}, 4)));
+            assertInstanceOf(VelocitySampling.class, CheckpointLoader.load(velocity).model().sampling());
+            var noise = with(sd2, "noise.safetensors", Map.of(sign, Tensor.of(new float[] {1.08f, 0.92f, 1.08f, 0.92f}, 4)));
+            assertInstanceOf(EpsilonSampling.class, CheckpointLoader.load(noise).model().sampling());
+        }
+    }
+
+    @Test
+    void markedSdxlModelsPredictVelocity() throws IOException {
+        try (var _ = new TensorScope()) {
+            var mark = Tensor.of(new float[0], 0);
+            var plain = CheckpointLoader.load(with(refiner, "v.safetensors", Map.of("v_pred", mark))).model().sampling();
+            assertInstanceOf(VelocitySampling.class, plain);
+            var terminal = CheckpointLoader.load(with(refiner, "ztsnr.safetensors", Map.of("v_pred", mark, "ztsnr", mark))).model().sampling();
+            assertTrue(Math.abs(plain.sigmaMax() - 14.6146) < 1e-3, "sigma " + plain.sigmaMax());
+            assertTrue(Math.abs(terminal.sigmaMax() - 4518.76) < 0.1, "sigma " + terminal.sigmaMax());
+        }
+    }
+
+    @Test
+    void velocityIsUndoneByItsDefinition() {
+        try (var _ = new TensorScope()) {
+            // Salimans and Ho 2022: z = a x + s e, v = a e - s x, with a² + s² = 1; x here is z / a.
+            double picture = 0.7;
+            double noise = -1.3;
+            double sigma = 2.5;
+            double a = 1 / Math.sqrt(1 + sigma * sigma);
+            double s = sigma * a;
+            var noisy = Tensor.of(new float[] {(float) (picture + sigma * noise)}, 1);
+            var velocity = Tensor.of(new float[] {(float) (a * noise - s * picture)}, 1);
+            var guess = new VelocitySampling(EpsilonSampling.STABLE_DIFFUSION).denoised(velocity, noisy, (float) sigma);
+            assertTrue(Math.abs(guess.item() - picture) < 1e-6, "picture " + guess.item());
+        }
+    }
+
+    @Test
+    void networksOfOtherSortsAreNamed() throws IOException {
+        try (var _ = new TensorScope()) {
+            var inpainting = with(sd2, "inpainting.safetensors",
+                    Map.of("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 64, 9, 3, 3)));
+            var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(inpainting));
+            assertTrue(refusal.getMessage().contains("inpainting.safetensors") && refusal.getMessage().contains("9 input channels"), refusal.getMessage());
+            var pictures = with(sd2, "unclip.safetensors", Map.of(
+                    "model.diffusion_model.label_emb.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 256, 128)));
+            assertTrue(assertThrows(CheckpointException.class, () -> CheckpointLoader.load(pictures)).getMessage().contains("unCLIP"));
+        }
+    }
+}
