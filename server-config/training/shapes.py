@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-SIZE = 128
+SIZE = 64
 COLOURS = {
     "red": (220, 30, 30), "green": (30, 160, 50), "blue": (35, 70, 220), "yellow": (245, 220, 40), "orange": (245, 140, 20),
     "purple": (130, 40, 170), "cyan": (40, 205, 215), "pink": (250, 140, 190), "white": (250, 250, 250), "black": (15, 15, 15),
@@ -131,13 +131,13 @@ def check(picture, shape, colour, background):
     names = list(COLOURS)
     palette = np.array([COLOURS[n] for n in names], np.float32)
     nearest = np.argmin(((pixels[:, :, None, :] - palette) ** 2).sum(-1), -1)
-    border = np.concatenate([nearest[:6].ravel(), nearest[-6:].ravel(), nearest[:, :6].ravel(), nearest[:, -6:].ravel()])
+    border = np.concatenate([nearest[:3].ravel(), nearest[-3:].ravel(), nearest[:, :3].ravel(), nearest[:, -3:].ravel()])
     found_ground = names[np.bincount(border, minlength=len(names)).argmax()]
     # The object is what differs from the ground by more than a soft edge does.
     ground = np.median(pixels[nearest == names.index(found_ground)], axis=0) if (nearest == names.index(found_ground)).any() else palette[0]
     contrast = np.abs(np.array(COLOURS[colour], np.float32) - ground).sum()
     object_ = np.abs(pixels - ground).sum(-1) > max(60, 0.45 * contrast)
-    if object_.sum() < 150:
+    if object_.sum() < 40:
         return False, False
     found_colour = names[np.bincount(nearest[object_], minlength=len(names)).argmax()]
     ys, xs = np.nonzero(object_)

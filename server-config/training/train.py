@@ -17,6 +17,8 @@ from model import Autoencoder, TextEncoder, UNet
 from tokens import Tokenizer
 
 SCALE = 0.18215
+BATCH = 64
+MOST_WEIGHT = 30
 BETAS = torch.linspace(0.00085 ** 0.5, 0.012 ** 0.5, 1000, dtype=torch.float64) ** 2
 ALPHAS = (1 - BETAS).cumprod(0).float()
 
@@ -25,45 +27,32 @@ def to_tensor(pictures):
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-class Clock:
-    """Says when a share of the time is used up, over restarts."""
-
-    def __init__(self, minutes, used):
-        self.limit, self.start = minutes * 60, time.time() - used
-
-    def used(self):
-        return time.time() - self.start
-
-    def share(self):
-        return self.used() / self.limit
-
-
 def schedule(optimizer, share, peak):
     rate = peak * min(1.0, share * 50 + 0.02) * (0.5 * (1 + math.cos(math.pi * min(share, 1.0))) * 0.98 + 0.02)
     for group in optimizer.param_groups:
         group["lr"] = rate
 
 
-def train_autoencoder(state, minutes, seed):
+def train_autoencoder(state, steps, seed):
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    model = Autoencoder()
+    model = Autoencoder().to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-3, weight_decay=0.0)
-    used, step = 0.0, 0
+    step = 0
     if state.exists():
-        saved = torch.load(state)
+        saved = torch.load(state, weights_only=True)
         model.load_state_dict(saved["model"])
         if saved.get("done"):
             return model
         optimizer.load_state_dict(saved["optimizer"])
-        used, step = saved["used"], saved["step"]
+        step = saved["step"]
         rng.seed(seed + step)
-    clock = Clock(minutes, used)
-    while clock.share() < 1:
-        schedule(optimizer, clock.share(), 1.5e-3)
+    start = time.time()
+    while step < steps:
+        schedule(optimizer, step / steps, 1.5e-3)
         # Whole pictures: group norm makes parts of pictures come out differently.
-        pictures, _ = shapes.batch(rng, 4)
-        x = to_tensor(pictures)
+        pictures, _ = shapes.batch(rng, 16)
+        x = to_tensor(pictures).contiguous(memory_format=torch.channels_last)
         mean, log_variance = model.encode(x)
         log_variance = log_variance.clamp(-20, 10)
         z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
@@ -76,8 +65,8 @@ def train_autoencoder(state, minutes, seed):
         optimizer.step()
         step += 1
         if step % 100 == 0:
-            print(f"vae step {step} loss {loss.item():.4f} error {(y - x).abs().mean().item() * 127.5:.2f}/255 {clock.used():.0f}s", flush=True)
-            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "used": clock.used(), "step": step}, state)
+            print(f"vae step {step} loss {loss.item():.4f} error {(y - x).abs().mean().item() * 127.5:.2f}/255 {time.time() - start:.0f}s", flush=True)
+            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, state)
     normalize(model, rng)
     torch.save({"model": model.state_dict(), "done": True}, state)
     return model
@@ -95,10 +84,44 @@ def normalize(model, rng):
     model.quant_conv.bias[:4] = (model.quant_conv.bias[:4] - shift) / scale
 
 
+def polish_decoder(vae, state, steps, seed):
+    """Trains the decoder on; the latents stay what they are."""
+    if not steps:
+        return
+    torch.manual_seed(seed)
+    rng, step = random.Random(seed + 2), 0
+    vae.to(memory_format=torch.channels_last)
+    parameters = [*vae.decoder.parameters(), *vae.post_quant_conv.parameters()]
+    optimizer = torch.optim.AdamW(parameters, 1e-3, weight_decay=0.0)
+    if state.exists():
+        saved = torch.load(state, weights_only=True)
+        vae.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step = saved["step"]
+        rng.seed(seed + 2 + step)
+    start = time.time()
+    while step < steps:
+        schedule(optimizer, step / steps, 1e-3)
+        x = to_tensor(shapes.batch(rng, 16)[0]).contiguous(memory_format=torch.channels_last)
+        with torch.no_grad():
+            mean, _ = vae.encode(x)
+        # A little noise, as what the U-Net makes is never exact.
+        y = vae.decode(mean + torch.randn_like(mean) * 0.05 / SCALE)
+        loss = (y - x).abs().mean() + F.mse_loss(y, x)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        step += 1
+        if step % 50 == 0:
+            print(f"decoder step {step} error {(y - x).abs().mean().item() * 127.5:.2f}/255 {time.time() - start:.0f}s", flush=True)
+            torch.save({"model": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, state)
+
+
 @torch.no_grad()
 def make_latents(vae, tokenizer, count, seed, state):
     if state.exists():
-        return torch.load(state)
+        return torch.load(state, weights_only=True)
     rng, latents, tokens = random.Random(seed + 1), [], []
     for _ in range(count // 32):
         pictures, sentences = shapes.batch(rng, 32)
@@ -109,12 +132,12 @@ def make_latents(vae, tokenizer, count, seed, state):
     return data
 
 
-def train_diffusion(vae, state, minutes, seed, pictures):
+def train_diffusion(vae, state, steps, seed, pictures):
     tokenizer = Tokenizer()
     latents, tokens = make_latents(vae, tokenizer, pictures, seed, state.with_name("latents.pt"))
     empty = torch.tensor(tokenizer(""))
     torch.manual_seed(seed)
-    model = torch.nn.ModuleDict({"unet": UNet(), "text": TextEncoder()})
+    model = torch.nn.ModuleDict({"unet": UNet().to(memory_format=torch.channels_last), "text": TextEncoder()})
     average = copy.deepcopy(model)
     # Most of the vocabulary never occurs; dense updates of it would cost more than the rest of the model.
     used_ids = torch.cat([tokens.unique(), empty.unique()]).unique()
@@ -125,24 +148,24 @@ def train_diffusion(vae, state, minutes, seed, pictures):
     place[used_ids] = torch.arange(len(used_ids))
     parameters = [p for p in model.parameters() if p.requires_grad] + [rows]
     optimizer = torch.optim.AdamW(parameters, 1e-3, weight_decay=1e-3)
-    spent, step = 0.0, 0
+    step = 0
     if state.exists():
-        saved = torch.load(state)
+        saved = torch.load(state, weights_only=True)
         model.load_state_dict(saved["model"])
         average.load_state_dict(saved["average"])
         optimizer.load_state_dict(saved["optimizer"])
         rows.data.copy_(table.weight[used_ids])
-        spent, step = saved["used"], saved["step"]
+        step = saved["step"]
         torch.manual_seed(seed + step)
-    clock = Clock(minutes, spent)
-    total = 0.0
-    while clock.share() < 1:
-        schedule(optimizer, clock.share(), 1.2e-3)
-        pick = torch.randint(0, len(latents), (64,))
+    start, total = time.time(), 0.0
+    while step < steps:
+        schedule(optimizer, step / steps, 1.2e-3)
+        pick = torch.randint(0, len(latents), (BATCH,))
         x, ids = latents[pick].float(), tokens[pick].clone()
-        ids[torch.rand(64) < 0.1] = empty
-        t = torch.randint(0, 1000, (64,))
-        noise = torch.randn_like(x)
+        ids[torch.rand(BATCH) < 0.1] = empty
+        t = torch.randint(0, 1000, (BATCH,))
+        # SD1.5's last step still shows a little of the picture's mean; shifted noise hides it, so that colours follow the text.
+        noise = torch.randn_like(x) + 0.1 * torch.randn(BATCH, 4, 1, 1)
         a = ALPHAS[t][:, None, None, None]
         text = model["text"]
         h = F.embedding(place[ids], rows) + text.embeddings["position_embedding"].weight
@@ -150,7 +173,9 @@ def train_diffusion(vae, state, minutes, seed, pictures):
         for layer in text.encoder["layers"]:
             h = layer(h)
         guess = model["unet"](a.sqrt() * x + (1 - a).sqrt() * noise, t, text.final_layer_norm(h))
-        loss = F.mse_loss(guess, noise)
+        # Where noise drowns the picture, the error of the noise says little of the picture's: plain colours would be learnt last.
+        weight = (1 + (1 - a) / a).clamp(max=MOST_WEIGHT)
+        loss = (weight * (guess - noise) ** 2).mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -166,13 +191,13 @@ def train_diffusion(vae, state, minutes, seed, pictures):
         step += 1
         total += loss.item()
         if step % 100 == 0:
-            print(f"unet step {step} loss {total / 100:.4f} {clock.used():.0f}s", flush=True)
+            print(f"unet step {step} loss {total / 100:.4f} {time.time() - start:.0f}s", flush=True)
             total = 0.0
         if step % 500 == 0:
             torch.save({"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(),
-                        "used": clock.used(), "step": step}, state)
+                        "step": step}, state)
     torch.save({"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(),
-                "used": clock.used(), "step": step}, state)
+                "step": step}, state)
     return average
 
 
@@ -181,7 +206,7 @@ def sample(vae, model, sentences, cfg=4.0, steps=20, seed=0):
     """DDIM; returns uint8 pictures."""
     tokenizer = Tokenizer()
     context = model["text"](torch.tensor([tokenizer(s) for s in sentences] + [tokenizer("")] * len(sentences)))
-    x = torch.randn(len(sentences), 4, 16, 16, generator=torch.Generator().manual_seed(seed))
+    x = torch.randn(len(sentences), 4, shapes.SIZE // 8, shapes.SIZE // 8, generator=torch.Generator().manual_seed(seed))
     times = np.linspace(999, 0, steps + 1).round().astype(int)
     for now, then in zip(times, times[1:]):
         good, plain = model["unet"](torch.cat([x, x]), torch.full((2 * len(x),), int(now)), context).chunk(2)
@@ -229,14 +254,17 @@ def main():
     parser.add_argument("--state", type=Path, required=True, help="directory for what a later start goes on from")
     parser.add_argument("--output", type=Path, required=True, help="the checkpoint to write")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--vae-minutes", type=float, default=25)
-    parser.add_argument("--unet-minutes", type=float, default=90)
-    parser.add_argument("--pictures", type=int, default=30000, help="how many pictures to draw for the U-Net")
+    parser.add_argument("--vae-steps", type=int, default=1200)
+    parser.add_argument("--decoder-steps", type=int, default=1500, help="0 leaves the decoder as it is")
+    parser.add_argument("--unet-steps", type=int, default=8000)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--pictures", type=int, default=40000, help="how many pictures to draw for the U-Net")
     arguments = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(arguments.threads)
     arguments.state.mkdir(parents=True, exist_ok=True)
-    vae = train_autoencoder(arguments.state / "vae.pt", arguments.vae_minutes, arguments.seed)
-    model = train_diffusion(vae, arguments.state / "unet.pt", arguments.unet_minutes, arguments.seed, arguments.pictures)
+    vae = train_autoencoder(arguments.state / "vae.pt", arguments.vae_steps, arguments.seed)
+    polish_decoder(vae, arguments.state / "decoder.pt", arguments.decoder_steps, arguments.seed)
+    model = train_diffusion(vae, arguments.state / "unet.pt", arguments.unet_steps, arguments.seed, arguments.pictures)
     save(vae, model, arguments.output)
     colour, shape = measure(vae, model)
     print(f"right colours {colour:.1%}, right shape {shape:.1%} of 200 prompts; {arguments.output.stat().st_size / 1e6:.1f} MB")
