@@ -67,7 +67,8 @@ class UploadsTest {
 
             @Override
             public int read() throws IOException {
-                if (left-- == 0) {
+                // Again and again: a caller of many bytes is told only what came before the first failure.
+                if (left-- <= 0) {
                     throw new IOException("the client is gone");
                 }
                 return 'x';
