@@ -14,6 +14,7 @@ import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.Network;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.diffusion.patch.Section;
 import org.comfyee.diffusion.unet.Timesteps;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -86,12 +87,12 @@ public final class Flux implements Network {
             var vector = vector(input);
             long words = tokens.text().size(1);
             var rotary = Rotary.of(words, patches.rows(), patches.columns(), headSize);
-            for (var block : doubleBlocks) {
-                tokens = block.apply(tokens, vector, rotary);
+            for (int i = 0; i < doubleBlocks.size(); i++) {
+                tokens = input.pass().skips(Section.DOUBLE, i) ? tokens : doubleBlocks.get(i).apply(tokens, vector, rotary);
             }
             var joined = Tensor.cat(List.of(tokens.text(), tokens.picture()), 1);
-            for (var block : singleBlocks) {
-                joined = block.apply(joined, vector, rotary);
+            for (int i = 0; i < singleBlocks.size(); i++) {
+                joined = input.pass().skips(Section.SINGLE, i) ? joined : singleBlocks.get(i).apply(joined, vector, rotary);
             }
             var moves = Modulation.of(lastModulation, vector);
             var picture = joined.narrow(1, words, joined.size(1) - words);

@@ -16,6 +16,7 @@ import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.Network;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.diffusion.patch.Section;
 import org.comfyee.diffusion.unet.Timesteps;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -68,8 +69,8 @@ public final class Mmdit implements Network {
             var picture = patchIn.apply(patches.padded(input.x())).flatten(2, 3).transpose(1, 2).add(places(patches));
             var vector = timeIn.apply(Timesteps.embed(input.timesteps(), TIME_CHANNELS)).add(labelIn.apply(input.get(TensorSlot.LABEL)));
             var tokens = new JointBlock.Tokens(Optional.of(textIn.apply(input.get(TensorSlot.CONTEXT))), picture);
-            for (var block : blocks) {
-                tokens = block.apply(tokens, vector);
+            for (int i = 0; i < blocks.size(); i++) {
+                tokens = input.pass().skips(Section.DOUBLE, i) ? tokens : blocks.get(i).apply(tokens, vector);
             }
             var moves = Modulation.of(lastModulation, vector);
             return scope.keep(patches.latentsOfPixels(out.apply(Modulation.apply(tokens.picture(), moves.get(0), moves.get(1)))));

@@ -1,35 +1,64 @@
 package org.comfyee.diffusion.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.patch.GuidancePatch;
+import org.comfyee.diffusion.patch.ModelPatch;
+import org.comfyee.diffusion.patch.NetworkPatch;
+import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.torch.Tensor;
 
 /**
  * A diffusion model: its network, what its output means, and its latents. A value: changes make another model.
  *
  * @param guidance how its predictions are mixed
+ * @param patches what else is different from how the network was trained, in the order in which it was added
  */
 public record DiffusionModel(
-        NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat, GuidanceRule guidance) {
+        NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat, GuidanceRule guidance,
+        List<ModelPatch> patches) {
 
     public DiffusionModel(NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat) {
-        this(source, family, sampling, latentFormat, GuidanceRule.CLASSIFIER_FREE);
+        this(source, family, sampling, latentFormat, GuidanceRule.CLASSIFIER_FREE, List.of());
     }
 
     public DiffusionModel withSampling(ModelSampling newSampling) {
-        return new DiffusionModel(source, family, newSampling, latentFormat, guidance);
+        return new DiffusionModel(source, family, newSampling, latentFormat, guidance, patches);
+    }
+
+    public DiffusionModel withLatentFormat(LatentFormat newFormat) {
+        return new DiffusionModel(source, family, sampling, newFormat, guidance, patches);
     }
 
     public DiffusionModel withGuidance(GuidanceRule newGuidance) {
-        return new DiffusionModel(source, family, sampling, latentFormat, newGuidance);
+        return new DiffusionModel(source, family, sampling, latentFormat, newGuidance, patches);
     }
 
     /** The same model with patched weights; this one keeps its own. */
     public DiffusionModel withWeights(UnaryOperator<Weights> patch) {
-        return new DiffusionModel(source.patched(patch), family, sampling, latentFormat, guidance);
+        return new DiffusionModel(source.patched(patch), family, sampling, latentFormat, guidance, patches);
+    }
+
+    /** The same model with a patch more. */
+    public DiffusionModel with(ModelPatch patch) {
+        var more = new ArrayList<>(patches);
+        more.add(patch);
+        return new DiffusionModel(source, family, sampling, latentFormat, guidance, List.copyOf(more));
+    }
+
+    /** The same model with a patch more that takes part in its network's passes. */
+    public DiffusionModel withNetworkPatch(NetworkPatch patch) {
+        return with(ModelPatch.of(patch));
+    }
+
+    /** The same model with a patch more that takes part in mixing its predictions. */
+    public DiffusionModel withGuidancePatch(GuidancePatch patch) {
+        return with(ModelPatch.of(patch));
     }
 
     /**
@@ -38,10 +67,10 @@ public record DiffusionModel(
      * @param x noisy latents {@code [batch, channels, height, width]}
      * @param tensors as the family makes them, each for the whole batch
      */
-    public Tensor denoise(Tensor x, float sigma, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control) {
+    public Tensor denoise(Tensor x, float sigma, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control, Pass pass) {
         var timesteps = new float[(int) x.size(0)];
         Arrays.fill(timesteps, sampling.timestep(sigma));
-        var output = source.network().predict(new NetworkInput(sampling.networkInput(x, sigma), timesteps, tensors, control));
+        var output = source.network().predict(new NetworkInput(sampling.networkInput(x, sigma), timesteps, tensors, control, pass));
         return sampling.denoised(output, x, sigma);
     }
 }

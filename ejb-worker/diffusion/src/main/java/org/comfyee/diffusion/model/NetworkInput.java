@@ -3,6 +3,7 @@ package org.comfyee.diffusion.model;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -12,8 +13,15 @@ import org.comfyee.torch.Tensor;
  * @param timesteps one for each item of the batch
  * @param tensors what else its family asks for
  * @param control what control networks add, if any
+ * @param pass the patches that take part
  */
-public record NetworkInput(Tensor x, float[] timesteps, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control) {
+public record NetworkInput(
+        Tensor x, float[] timesteps, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control, Pass pass) {
+
+    /** Without patches. */
+    public NetworkInput(Tensor x, float[] timesteps, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control) {
+        this(x, timesteps, tensors, control, Pass.PLAIN);
+    }
 
     public Optional<Tensor> find(TensorSlot slot) {
         return Optional.ofNullable(tensors.get(slot));

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.model.GuidanceRule;
+import org.comfyee.diffusion.patch.GuidanceStep;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -17,21 +17,18 @@ import org.comfyee.torch.TensorScope;
 public record CfgGuider(DiffusionModel model, Conditioning positive, Optional<Conditioning> negative, double scale) implements Guider {
 
     @Override
-    public Denoiser start(Tensor latents, boolean alwaysUnconditional) {
-        boolean asksBoth = negative.isPresent() && (alwaysUnconditional || !Guider.isOne(scale));
+    public Denoiser start(ModelRun run, Tensor latents, boolean alwaysUnconditional) {
+        boolean asksBoth = negative.isPresent() && (alwaysUnconditional || run.needsUnwanted() || !Guider.isOne(scale));
         // Both are prepared even if one is asked: areas of the one also divide the other.
-        var both = Predictor.prepare(model, latents, negative.map(each -> List.of(positive, each)).orElse(List.of(positive)));
+        var both = Predictor.prepare(run, latents, negative.map(each -> List.of(positive, each)).orElse(List.of(positive)));
         var predictor = asksBoth ? both : both.first(1);
         return (x, sigma) -> {
             try (var scope = new TensorScope()) {
                 var predictions = predictor.predict(x, sigma);
-                var wanted = predictions.getFirst();
-                if (!asksBoth) {
-                    return new Denoiser.Guess(scope.keep(wanted), scope.keep(Predictor.nothing(x)));
-                }
-                var unwanted = predictions.get(1);
-                var mixed = model.guidance().mix(new GuidanceRule.Step(x, sigma, wanted, unwanted, scale));
-                return new Denoiser.Guess(scope.keep(mixed), scope.keep(unwanted));
+                var unwanted = asksBoth ? predictions.get(1) : Predictor.nothing(x);
+                var step = run.prepared(new GuidanceStep(x, sigma, predictions.getFirst(), unwanted, scale, asksBoth,
+                        predictor.questions(sigma, 0, 1)));
+                return new Denoiser.Guess(scope.keep(run.mixed(step)), scope.keep(step.unwanted()));
             }
         };
     }

@@ -3,7 +3,7 @@ package org.comfyee.diffusion.sampling;
 import java.util.List;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.model.GuidanceRule;
+import org.comfyee.diffusion.patch.GuidanceStep;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -19,9 +19,9 @@ public record DualCfgGuider(
         implements Guider {
 
     @Override
-    public Denoiser start(Tensor latents, boolean alwaysUnconditional) {
-        var predictor = Predictor.prepare(model, latents, List.of(first, second, negative));
-        boolean asksNegative = alwaysUnconditional || !Guider.isOne(secondScale);
+    public Denoiser start(ModelRun run, Tensor latents, boolean alwaysUnconditional) {
+        var predictor = Predictor.prepare(run, latents, List.of(first, second, negative));
+        boolean asksNegative = alwaysUnconditional || run.needsUnwanted() || !Guider.isOne(secondScale);
         boolean asksSecond = asksNegative || !Guider.isOne(scale);
         int asked = asksNegative ? 3 : asksSecond ? 2 : 1;
         var part = predictor.first(asked);
@@ -31,16 +31,15 @@ public record DualCfgGuider(
                 var one = predictions.getFirst();
                 var two = asked > 1 ? predictions.get(1) : Predictor.nothing(x);
                 var none = asked > 2 ? predictions.get(2) : Predictor.nothing(x);
-                return new Denoiser.Guess(scope.keep(asked == 1 ? one : mixed(x, sigma, one, two, none)), scope.keep(none));
+                if (nested) {
+                    var step = new GuidanceStep(x, sigma, one, two, scale, asked > 1, part.questions(sigma, 0, 1));
+                    var guided = none.add(run.mixed(step).sub(none).mul(secondScale));
+                    return new Denoiser.Guess(scope.keep(guided), scope.keep(two));
+                }
+                var step = new GuidanceStep(x, sigma, two, none, secondScale, asked > 2, part.questions(sigma, 1, 2));
+                var guided = run.mixed(step).add(one.sub(two).mul(scale));
+                return new Denoiser.Guess(scope.keep(guided), scope.keep(none));
             }
         };
-    }
-
-    private Tensor mixed(Tensor x, float sigma, Tensor one, Tensor two, Tensor none) {
-        if (nested) {
-            var inner = model.guidance().mix(new GuidanceRule.Step(x, sigma, one, two, scale));
-            return none.add(inner.sub(none).mul(secondScale));
-        }
-        return model.guidance().mix(new GuidanceRule.Step(x, sigma, two, none, secondScale)).add(one.sub(two).mul(scale));
     }
 }

@@ -10,11 +10,12 @@ public interface Guider {
     /**
      * Makes the texts ready for latents of one shape.
      *
+     * @param run the model in this sampling
      * @param latents in the model's units, {@code [batch, channels, height, width]}
      * @param alwaysUnconditional whether the guess without the wanted text is needed even if it does not count
      * @return valid in the current scope
      */
-    Denoiser start(Tensor latents, boolean alwaysUnconditional);
+    Denoiser start(ModelRun run, Tensor latents, boolean alwaysUnconditional);
 
     /** Whether a scale is 1 as far as it matters, so that the unwanted text does not count. */
     static boolean isOne(double scale) {

@@ -1,6 +1,5 @@
 package org.comfyee.diffusion.sampling;
 
-import org.comfyee.diffusion.model.ModelSampling;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -9,13 +8,14 @@ import org.comfyee.torch.Tensor;
  * @param latents in the model's units
  * @param mask 1 where the picture changes, of the shape of the latents
  */
-record MaskedDenoiser(Denoiser inner, ModelSampling sampling, Tensor latents, Tensor noise, Tensor mask) implements Denoiser {
+record MaskedDenoiser(Denoiser inner, ModelRun run, Tensor latents, Tensor noise, Tensor mask) implements Denoiser {
 
     @Override
     public Guess guess(Tensor x, float sigma) {
-        var kept = mask.neg().add(1);
-        var mixed = x.mul(mask).add(sampling.addNoise(latents, noise, sigma, false).mul(kept));
+        var changed = run.mask(sigma, mask);
+        var kept = changed.neg().add(1);
+        var mixed = x.mul(changed).add(run.model().sampling().addNoise(latents, noise, sigma, false).mul(kept));
         var guess = inner.guess(mixed, sigma);
-        return new Guess(guess.denoised().mul(mask).add(latents.mul(kept)), guess.unconditional());
+        return new Guess(guess.denoised().mul(changed).add(latents.mul(kept)), guess.unconditional());
     }
 }

@@ -3,6 +3,7 @@ package org.comfyee.diffusion.sampling;
 import java.util.List;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.patch.GuidanceStep;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -18,19 +19,25 @@ public record PerpNegGuider(
         implements Guider {
 
     @Override
-    public Denoiser start(Tensor latents, boolean alwaysUnconditional) {
-        var predictor = Predictor.prepare(model, latents, List.of(positive, negative, empty));
+    public Denoiser start(ModelRun run, Tensor latents, boolean alwaysUnconditional) {
+        var predictor = Predictor.prepare(run, latents, List.of(positive, negative, empty));
         return (x, sigma) -> {
             try (var scope = new TensorScope()) {
                 var predictions = predictor.predict(x, sigma);
-                var base = predictions.get(2);
-                var wanted = predictions.get(0).sub(base);
-                var unwanted = predictions.get(1).sub(base);
-                double along = wanted.mul(unwanted).sum().item() / wanted.square().sum().item();
-                var across = unwanted.sub(wanted.mul(along));
-                var guided = base.add(wanted.sub(across.mul(negativeScale)).mul(scale));
-                return new Denoiser.Guess(scope.keep(guided), scope.keep(base));
+                var unwanted = predictions.get(1);
+                var guided = guided(predictions.getFirst(), unwanted, predictions.get(2), scale, negativeScale);
+                var step = new GuidanceStep(x, sigma, predictions.getFirst(), unwanted, scale, true, predictor.questions(sigma, 0, 1));
+                return new Denoiser.Guess(scope.keep(run.finished(step, guided)), scope.keep(unwanted));
             }
         };
+    }
+
+    /** Mixes three predictions of one shape, be they of latents or of noise. */
+    public static Tensor guided(Tensor wanted, Tensor unwanted, Tensor empty, double scale, double negativeScale) {
+        var towards = wanted.sub(empty);
+        var away = unwanted.sub(empty);
+        double along = towards.mul(away).sum().item() / towards.square().sum().item();
+        var across = away.sub(towards.mul(along));
+        return empty.add(towards.sub(across.mul(negativeScale)).mul(scale));
     }
 }

@@ -6,9 +6,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.comfyee.diffusion.model.Conditioning;
-import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.diffusion.patch.GuidanceStep;
+import org.comfyee.diffusion.patch.NetworkPatch;
+import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.torch.Tensor;
 
 /** Asks a model for several conditionings, and mixes what it says for the parts of each by area, mask and strength. */
@@ -16,21 +19,25 @@ final class Predictor {
     /** Texts whose lengths differ more than that are not padded to one batch. */
     private static final int MOST_REPEATS = 4;
 
-    private final DiffusionModel model;
+    private final ModelRun run;
+    private final Tensor latents;
     private final List<List<ConditioningPart>> lists;
+    private final List<NetworkPatch> patches;
 
-    private Predictor(DiffusionModel model, List<List<ConditioningPart>> lists) {
-        this.model = model;
+    private Predictor(ModelRun run, Tensor latents, List<List<ConditioningPart>> lists, List<NetworkPatch> patches) {
+        this.run = run;
+        this.latents = latents;
         this.lists = lists;
+        this.patches = patches;
     }
 
     /** @param conditionings the first one says what is wanted, the others what is not */
-    static Predictor prepare(DiffusionModel model, Tensor latents, List<Conditioning> conditionings) {
+    static Predictor prepare(ModelRun run, Tensor latents, List<Conditioning> conditionings) {
         var lists = new ArrayList<List<ConditioningPart>>();
         for (var conditioning : conditionings) {
             boolean unwanted = !lists.isEmpty();
             lists.add(new ArrayList<>(conditioning.entries().stream()
-                    .map(entry -> ConditioningPart.prepare(model, latents, entry.with(Conditioning.UNWANTED, unwanted)))
+                    .map(entry -> ConditioningPart.prepare(run.model(), latents, entry.with(Conditioning.UNWANTED, unwanted)))
                     .toList()));
         }
         for (var list : lists) {
@@ -40,7 +47,7 @@ final class Predictor {
                 }
             }
         }
-        return new Predictor(model, lists);
+        return new Predictor(run, latents, lists, run.network());
     }
 
     /** Gives a list a part for each area of another list, so that both are asked for the same rectangles. */
@@ -69,7 +76,31 @@ final class Predictor {
 
     /** Of the first conditionings only. */
     Predictor first(int count) {
-        return new Predictor(model, lists.subList(0, count));
+        return new Predictor(run, latents, lists.subList(0, count), patches);
+    }
+
+    /** Further questions for two of the conditionings. */
+    GuidanceStep.Questions questions(float sigma, int wanted, int unwanted) {
+        return new GuidanceStep.Questions() {
+            @Override
+            public Tensor wanted(Tensor x, NetworkPatch... further) {
+                return only(wanted, further).predict(x, sigma).getFirst();
+            }
+
+            @Override
+            public Tensor unwanted(Tensor x, NetworkPatch... further) {
+                return only(unwanted, further).predict(x, sigma).getFirst();
+            }
+
+            @Override
+            public Tensor other(Conditioning conditioning, Tensor x) {
+                return prepare(run, latents, List.of(conditioning)).predict(x, sigma).getFirst();
+            }
+        };
+    }
+
+    private Predictor only(int conditioning, NetworkPatch... further) {
+        return new Predictor(run, latents, List.of(lists.get(conditioning)), Stream.concat(patches.stream(), Stream.of(further)).toList());
     }
 
     /** What stands for a prediction that was not asked for. */
@@ -96,7 +127,7 @@ final class Predictor {
             open.removeAll(together);
             // The last ones come first, as in ComfyUI: sums of floats depend on the order.
             var reversed = together.reversed();
-            var answers = ask(x, sigma, reversed.stream().map(Question::part).toList());
+            var answers = ask(x, sigma, reversed);
             for (int i = 0; i < answers.size(); i++) {
                 mixes.get(reversed.get(i).list()).add(reversed.get(i).part(), answers.get(i));
             }
@@ -142,10 +173,14 @@ final class Predictor {
                 : Arrays.equals(one.shape(), 1, one.dim(), other.shape(), 1, other.dim());
     }
 
-    /** One prediction for each part, by one pass of the network. */
-    private List<Tensor> ask(Tensor x, float sigma, List<ConditioningPart> parts) {
+    /** One prediction for each question, by one pass of the network. */
+    private List<Tensor> ask(Tensor x, float sigma, List<Question> questions) {
+        var parts = questions.stream().map(Question::part).toList();
         var inputs = parts.stream().map(part -> ConditioningPart.crop(x, part.cells(x))).toList();
-        return model.denoise(Tensor.cat(inputs, 0), sigma, joined(parts, x.size(0)), Optional.empty()).chunk(parts.size(), 0);
+        var pass = patches.isEmpty()
+                ? Pass.PLAIN
+                : new Pass(patches, sigma, questions.stream().map(Question::list).toList(), inputs.getFirst().size(2), inputs.getFirst().size(3));
+        return run.model().denoise(Tensor.cat(inputs, 0), sigma, joined(parts, x.size(0)), Optional.empty(), pass).chunk(parts.size(), 0);
     }
 
     private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, long batch) {

@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.sampling;
 
 import java.util.Optional;
+import org.comfyee.diffusion.patch.ModelPatch;
 import org.comfyee.torch.Generator;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -15,12 +16,14 @@ public final class Sampling {
         if (sigmas.length == 0) {
             return request.latents();
         }
-        try (var scope = new TensorScope(); var generator = Generator.seeded(request.seed())) {
+        try (var scope = new TensorScope(); var generator = Generator.seeded(request.seed());
+                var chance = new Chance(request.seed(), request.latents().shape())) {
             var model = request.guider().model();
             // Empty latents mean "nothing", also for models whose middle is not zero.
             boolean empty = request.latents().abs().max().item() == 0;
             var latents = empty ? request.latents() : model.latentFormat().toModel(request.latents());
-            var denoiser = denoiser(request, latents);
+            var started = ModelRun.start(model, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance));
+            var denoiser = denoiser(request, started, latents);
             var start = model.sampling().addNoise(latents, request.noise(), sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));
             var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator), model.sampling(), listener);
             var sampled = model.sampling().removeScale(request.sampler().sample(run), sigmas[sigmas.length - 1]);
@@ -39,15 +42,15 @@ public final class Sampling {
         return sigma > max || Math.abs(sigma - max) <= 1e-5 * Math.max(Math.abs(sigma), Math.abs(max));
     }
 
-    private static Denoiser denoiser(SamplingRequest request, Tensor latents) {
-        var denoiser = request.guider().start(latents, request.sampler().needsUnconditional());
+    private static Denoiser denoiser(SamplingRequest request, ModelRun run, Tensor latents) {
+        var denoiser = request.guider().start(run, latents, request.sampler().needsUnconditional());
         if (request.mask().isEmpty()) {
             return denoiser;
         }
         var maskNoise = request.sampler().hasOwnMaskNoise()
                 ? Noise.prepare(request.seed() + 1, Optional.empty(), latents.shape())
                 : request.noise();
-        return new MaskedDenoiser(denoiser, request.guider().model().sampling(), latents, maskNoise, resized(request.mask().get(), latents));
+        return new MaskedDenoiser(denoiser, run, latents, maskNoise, resized(request.mask().get(), latents));
     }
 
     /** The mask at the resolution of the latents, for each of their channels. */

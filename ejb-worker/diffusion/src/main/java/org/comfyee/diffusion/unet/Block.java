@@ -2,16 +2,25 @@ package org.comfyee.diffusion.unet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Conv2d;
+import org.comfyee.diffusion.patch.Pass;
+import org.comfyee.diffusion.patch.Section;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
 /** A numbered block of the U-Net: a convolution, or a residual block with what follows it. */
-record Block(List<Part> parts) {
+record Block(List<Part> parts, boolean attends) {
 
-    /** @param size height and width that an upsampling part reaches */
-    record Step(Tensor embedding, Tensor context, long[] size) {}
+    /**
+     * @param size height and width that an upsampling part reaches
+     * @param site where the block is, if patches take part
+     */
+    record Step(Tensor embedding, Tensor context, long[] size, Optional<Site> site) {}
+
+    /** @param transformer how many blocks with attention come before this one */
+    record Site(Pass pass, Section section, int block, int transformer) {}
 
     @FunctionalInterface
     interface Part {
@@ -23,7 +32,7 @@ record Block(List<Part> parts) {
         for (int i = 0; weights.has(Integer.toString(i)); i++) {
             parts.add(part(weights.at(Integer.toString(i))));
         }
-        return new Block(List.copyOf(parts));
+        return new Block(List.copyOf(parts), weights.names().stream().anyMatch(name -> name.contains("transformer_blocks")));
     }
 
     private static Part part(Weights weights) {
@@ -33,7 +42,7 @@ record Block(List<Part> parts) {
         }
         if (weights.has("transformer_blocks")) {
             var transformer = SpatialTransformer.of(weights);
-            return (x, step) -> transformer.apply(x, step.context());
+            return (x, step) -> transformer.apply(x, step.context(), step.site());
         }
         if (weights.has("op")) {
             var down = Conv2d.strided(weights.at("op"), 2, 1);

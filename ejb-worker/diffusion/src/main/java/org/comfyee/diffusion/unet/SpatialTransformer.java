@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.unet;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Weights;
@@ -32,12 +33,17 @@ record SpatialTransformer(
         return linear ? Linear.of(weights)::apply : Conv2d.of(weights)::apply;
     }
 
-    /** @param x {@code [batch, channels, height, width]} */
-    Tensor apply(Tensor x, Tensor context) {
+    /**
+     * @param x {@code [batch, channels, height, width]}
+     * @param site where it is, if patches take part
+     */
+    Tensor apply(Tensor x, Tensor context, Optional<Block.Site> site) {
         var h = norm.apply(x);
         h = linear ? projectIn.apply(toTokens(h)) : toTokens(projectIn.apply(h));
-        for (var block : blocks) {
-            h = block.apply(h, context);
+        for (int i = 0; i < blocks.size(); i++) {
+            h = site.isEmpty()
+                    ? blocks.get(i).apply(h, context)
+                    : PatchedTransformer.of(blocks.get(i), site.get(), i, x.size(2), x.size(3)).apply(h, context);
         }
         h = linear ? toMap(projectOut.apply(h), x) : projectOut.apply(toMap(h, x));
         return h.add(x);

@@ -42,7 +42,7 @@ record TransformerBlock(
         }
     }
 
-    private Tensor feedForward(Tensor x) {
+    Tensor feedForward(Tensor x) {
         var halves = gate.apply(x).chunk(2, -1);
         return down.apply(halves.get(0).mul(halves.get(1).gelu()));
     }

@@ -12,6 +12,9 @@ import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.diffusion.model.Network;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.diffusion.patch.NetworkPatch;
+import org.comfyee.diffusion.patch.Pass;
+import org.comfyee.diffusion.patch.Section;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -66,23 +69,36 @@ public final class UNet implements Network {
     private Tensor run(NetworkInput input, Tensor embedding) {
         var context = input.get(TensorSlot.CONTEXT);
         var control = input.control().orElse(ControlResiduals.NONE);
-        var step = new Block.Step(embedding, context, new long[0]);
+        var pass = input.pass();
         var h = input.x().channelsLast();
         var skips = new ArrayDeque<Tensor>();
+        int transformers = 0;
         for (int i = 0; i < inputBlocks.size(); i++) {
-            h = ControlResiduals.add(inputBlocks.get(i).apply(h, step), control.input(), i);
+            var block = inputBlocks.get(i);
+            h = block.apply(h, new Block.Step(embedding, context, new long[0], site(pass, Section.INPUT, i, transformers)));
+            h = pass.afterInput(i, ControlResiduals.add(h, control.input(), i));
             skips.push(h);
+            h = pass.afterSkip(i, h);
+            transformers += block.attends() ? 1 : 0;
         }
-        h = ControlResiduals.add(middleBlock.apply(h, step), control.middle(), 0);
-        for (var block : outputBlocks) {
+        h = middleBlock.apply(h, new Block.Step(embedding, context, new long[0], site(pass, Section.MIDDLE, 0, transformers)));
+        h = ControlResiduals.add(h, control.middle(), 0);
+        transformers += middleBlock.attends() ? 1 : 0;
+        for (int i = 0; i < outputBlocks.size(); i++) {
             try (var scope = new TensorScope()) {
                 var skip = skips.pop();
-                var joined = Tensor.cat(List.of(h, ControlResiduals.add(skip, control.output(), skips.size())), 1);
+                var joint = pass.beforeOutput(i, new NetworkPatch.Joint(h, ControlResiduals.add(skip, control.output(), skips.size())));
                 var next = skips.peek();
                 var size = next == null ? new long[0] : new long[] {next.size(2), next.size(3)};
-                h = scope.keep(block.apply(joined, new Block.Step(embedding, context, size)));
+                var step = new Block.Step(embedding, context, size, site(pass, Section.OUTPUT, i, transformers));
+                h = scope.keep(outputBlocks.get(i).apply(Tensor.cat(List.of(joint.h(), joint.skip()), 1), step));
             }
+            transformers += outputBlocks.get(i).attends() ? 1 : 0;
         }
         return out.apply(norm.apply(h).silu()).contiguous();
+    }
+
+    private static Optional<Block.Site> site(Pass pass, Section section, int block, int transformer) {
+        return pass.isPlain() ? Optional.empty() : Optional.of(new Block.Site(pass, section, block, transformer));
     }
 }

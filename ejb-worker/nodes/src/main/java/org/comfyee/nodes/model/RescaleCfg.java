@@ -3,7 +3,7 @@ package org.comfyee.nodes.model;
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
 import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.model.GuidanceRule;
+import org.comfyee.diffusion.patch.GuidanceStep;
 import org.comfyee.nodes.Types;
 import org.comfyee.torch.Tensor;
 import org.comfyee.workflow.node.Input;
@@ -39,7 +39,7 @@ public final class RescaleCfg implements Node {
         return Outputs.of(inputs.get(MODEL).withGuidance(step -> rescaled(step, share)));
     }
 
-    private static Tensor rescaled(GuidanceRule.Step step, double share) {
+    private static Tensor rescaled(GuidanceStep step, double share) {
         double variance = (double) step.sigma() * step.sigma() + 1;
         double factor = Math.sqrt(variance) / step.sigma();
         var base = step.x().div(variance);

@@ -1,0 +1,31 @@
+package org.comfyee.diffusion.patch;
+
+import org.comfyee.torch.Tensor;
+
+/** Takes part in making one guess of several predictions, at the places whose methods it overrides. */
+public interface GuidancePatch {
+
+    /** Whether the prediction for the unwanted text is needed even where it does not count. */
+    default boolean needsUnwanted() {
+        return false;
+    }
+
+    /** Before the predictions are mixed. */
+    default GuidanceStep before(GuidanceStep step) {
+        return step;
+    }
+
+    /**
+     * After they were mixed.
+     *
+     * @param guided the guess so far, of the shape of the latents
+     */
+    default Tensor after(GuidanceStep step, Tensor guided) {
+        return guided;
+    }
+
+    /** @param mask 1 where the picture may change, of the shape of the latents */
+    default Tensor mask(float sigma, Tensor mask) {
+        return mask;
+    }
+}

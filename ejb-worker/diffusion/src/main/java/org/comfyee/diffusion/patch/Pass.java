@@ -1,0 +1,81 @@
+package org.comfyee.diffusion.patch;
+
+import java.util.List;
+import java.util.Optional;
+import org.comfyee.torch.Tensor;
+
+/**
+ * One pass of a network, with the patches that take part in it.
+ *
+ * @param conditionings for each equal share of the batch the number of the conditioning it is for; 0 is the wanted one
+ * @param height of the latents, as is width
+ */
+public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> conditionings, long height, long width) {
+    /** A pass that nothing takes part in. */
+    public static final Pass PLAIN = new Pass(List.of(), 0, List.of(), 0, 0);
+
+    public boolean isPlain() {
+        return patches.isEmpty();
+    }
+
+    public Tensor afterInput(int block, Tensor h) {
+        for (var patch : patches) {
+            h = patch.afterInput(this, block, h);
+        }
+        return h;
+    }
+
+    public Tensor afterSkip(int block, Tensor h) {
+        for (var patch : patches) {
+            h = patch.afterSkip(this, block, h);
+        }
+        return h;
+    }
+
+    public NetworkPatch.Joint beforeOutput(int block, NetworkPatch.Joint joint) {
+        for (var patch : patches) {
+            joint = patch.beforeOutput(this, block, joint);
+        }
+        return joint;
+    }
+
+    public AttentionInputs attentionInputs(AttentionPlace place, AttentionInputs inputs) {
+        for (var patch : patches) {
+            inputs = patch.attentionInputs(this, place, inputs);
+        }
+        return inputs;
+    }
+
+    public Optional<Tensor> attend(AttentionPlace place, AttentionInputs projected) {
+        for (var patch : patches.reversed()) {
+            var attended = patch.attend(this, place, projected);
+            if (attended.isPresent()) {
+                return attended;
+            }
+        }
+        return Optional.empty();
+    }
+
+    public Tensor attended(AttentionPlace place, Tensor output) {
+        for (var patch : patches) {
+            output = patch.attended(this, place, output);
+        }
+        return output;
+    }
+
+    public Tensor betweenAttentions(AttentionPlace place, Tensor h) {
+        for (var patch : patches) {
+            h = patch.betweenAttentions(this, place, h);
+        }
+        return h;
+    }
+
+    public boolean skips(Section section, int block) {
+        for (var patch : patches) {
+            if (patch.skips(section, block)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

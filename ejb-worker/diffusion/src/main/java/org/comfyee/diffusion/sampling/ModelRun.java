@@ -1,0 +1,60 @@
+package org.comfyee.diffusion.sampling;
+
+import java.util.List;
+import java.util.Optional;
+import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.model.GuidanceRule;
+import org.comfyee.diffusion.patch.GuidancePatch;
+import org.comfyee.diffusion.patch.GuidanceStep;
+import org.comfyee.diffusion.patch.ModelPatch;
+import org.comfyee.diffusion.patch.NetworkPatch;
+import org.comfyee.torch.Tensor;
+
+/**
+ * A model in one sampling.
+ *
+ * @param network patches that take part in the passes of its network
+ * @param guidance patches that take part in mixing its predictions
+ */
+public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<GuidancePatch> guidance) {
+
+    static ModelRun start(DiffusionModel model, ModelPatch.Run run) {
+        var hooks = model.patches().stream().map(patch -> patch.start(run)).toList();
+        return new ModelRun(model, hooks.stream().map(ModelPatch.Hooks::network).flatMap(Optional::stream).toList(),
+                hooks.stream().map(ModelPatch.Hooks::guidance).flatMap(Optional::stream).toList());
+    }
+
+    /** Whether a patch needs the prediction for the unwanted text even where it does not count. */
+    boolean needsUnwanted() {
+        return guidance.stream().anyMatch(GuidancePatch::needsUnwanted);
+    }
+
+    /** The predictions as they are to be mixed. */
+    GuidanceStep prepared(GuidanceStep step) {
+        for (var patch : guidance) {
+            step = patch.before(step);
+        }
+        return step;
+    }
+
+    /** Mixes predictions. */
+    Tensor mixed(GuidanceStep step) {
+        boolean trivial = !step.asksUnwanted() && model.guidance() == GuidanceRule.CLASSIFIER_FREE;
+        return finished(step, trivial ? step.wanted() : model.guidance().mix(step));
+    }
+
+    /** What becomes of predictions that were mixed. */
+    Tensor finished(GuidanceStep step, Tensor guided) {
+        for (var patch : guidance) {
+            guided = patch.after(step, guided);
+        }
+        return guided;
+    }
+
+    Tensor mask(float sigma, Tensor mask) {
+        for (var patch : guidance) {
+            mask = patch.mask(sigma, mask);
+        }
+        return mask;
+    }
+}
