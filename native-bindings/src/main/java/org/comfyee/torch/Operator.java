@@ -55,6 +55,7 @@ enum Operator {
     INDEX_SELECT("index_select(Tensor self, int dim, Tensor index) -> Tensor"),
     LAYER_NORM("layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, bool cudnn_enable=True) -> Tensor"),
     LE("le.Tensor(Tensor self, Tensor other) -> Tensor"),
+    LINALG_INV("linalg_inv(Tensor A) -> Tensor"),
     LINEAR("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor"),
     LOG("log(Tensor self) -> Tensor"),
     LOGICAL_NOT("logical_not(Tensor self) -> Tensor"),

@@ -543,6 +543,9 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor matmul(Tensor other) { return Operator.MATMUL.call(this, other); }
 
+    /** The inverses of square matrices in the last two dimensions. */
+    public Tensor inverse() { return Operator.LINALG_INV.call(this); }
+
     /**
      * {@code x W^T + b}.
      *

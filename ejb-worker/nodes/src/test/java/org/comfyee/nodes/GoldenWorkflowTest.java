@@ -54,12 +54,18 @@ class GoldenWorkflowTest {
         folders.prepare();
         SyntheticCheckpoint.write(base.resolve("models/checkpoints/tiny-sd15.safetensors"), SyntheticCheckpoint.Layout.TINY_SD15);
         for (var name : OTHER_CHECKPOINTS) {
-            try (var shapes = GoldenWorkflowTest.class.getResourceAsStream("/golden/" + name + ".shapes.json")) {
-                SyntheticCheckpoint.write(base.resolve("models/checkpoints/" + name + ".safetensors"), shapes);
-            }
+            write("checkpoints", name);
         }
+        write("loras", "tiny-lora");
+        write("controlnet", "tiny-controlnet");
         Files.copy(golden("numeric/pattern.png"), base.resolve("input/pattern.png"));
         fixture = new WorkflowFixture(folders);
+    }
+
+    private static void write(String folder, String name) throws IOException {
+        try (var shapes = GoldenWorkflowTest.class.getResourceAsStream("/golden/" + name + ".shapes.json")) {
+            SyntheticCheckpoint.write(base.resolve("models/" + folder + "/" + name + ".safetensors"), shapes);
+        }
     }
 
     private static Path golden(String name) {

@@ -14,19 +14,23 @@ import org.comfyee.torch.safetensors.SafetensorsFile;
 public final class Parameter {
     private final String name;
     private final long[] shape;
+    private final ScalarType type;
+    private final boolean patched;
     private final Supplier<Tensor> stored;
     private final Runnable unload;
     private volatile Tensor value;
 
-    private Parameter(String name, long[] shape, Supplier<Tensor> stored, Runnable unload) {
+    private Parameter(String name, long[] shape, ScalarType type, boolean patched, Supplier<Tensor> stored, Runnable unload) {
         this.name = name;
         this.shape = shape;
+        this.type = type;
+        this.patched = patched;
         this.stored = stored;
         this.unload = unload;
     }
 
     static Parameter of(SafetensorsFile file, String name) {
-        return new Parameter(name, file.shape(name), () -> file.tensor(name), () -> file.unload(name));
+        return new Parameter(name, file.shape(name), file.dtype(name), false, () -> file.tensor(name), () -> file.unload(name));
     }
 
     /**
@@ -36,12 +40,29 @@ public final class Parameter {
      * @param change sees the weight in the type it is stored in
      */
     public Parameter derived(String newName, long[] newShape, UnaryOperator<Tensor> change) {
-        return new Parameter(newName, newShape.clone(), () -> change.apply(stored.get()), unload);
+        return new Parameter(newName, newShape.clone(), type, patched, () -> change.apply(stored.get()), unload);
+    }
+
+    /**
+     * This weight with a change, computed when it is first used. It is not rounded, so that changes of changes add up.
+     *
+     * @param change sees the weight in float32
+     */
+    public Parameter patched(long[] newShape, UnaryOperator<Tensor> change) {
+        return new Parameter(name, newShape.clone(), type, true, () -> change.apply(stored.get().to(ScalarType.FLOAT32)), unload);
+    }
+
+    /**
+     * For weights that are read anew each time they are used: this weight, and if it is patched, its value kept in the type
+     * of its file, so that the patch is computed once.
+     */
+    public Parameter remembered() {
+        return patched ? new Parameter(name, shape, type, false, new Once(() -> stored.get().to(type)), unload) : this;
     }
 
     /** This weight as a type of fewer digits would hold it. */
     public Parameter rounded(ScalarType type) {
-        return derived(name, shape, stored -> stored.to(type));
+        return new Parameter(name, shape, type, patched, () -> stored.get().to(type), unload);
     }
 
     /** Some neighbouring rows of this weight. */
@@ -58,6 +79,11 @@ public final class Parameter {
 
     public String name() {
         return name;
+    }
+
+    /** The type that the weight is stored in. */
+    public ScalarType type() {
+        return type;
     }
 
     public long[] shape() {
@@ -103,5 +129,26 @@ public final class Parameter {
     /** The weight in float32, made anew for the current scope: for weights that are rarely used. */
     public Tensor borrow() {
         return stored.get().to(ScalarType.FLOAT32);
+    }
+
+    /** A tensor that is made once. */
+    private static final class Once implements Supplier<Tensor> {
+        private Supplier<Tensor> made;
+        private Tensor value;
+
+        Once(Supplier<Tensor> made) {
+            this.made = made;
+        }
+
+        @Override
+        public synchronized Tensor get() {
+            if (value == null) {
+                try (var _ = new TensorScope()) {
+                    value = TensorScope.escape(made.get());
+                }
+                made = null;
+            }
+            return value;
+        }
     }
 }

@@ -56,6 +56,17 @@ public final class Weights {
         return new Weights(changed, prefix);
     }
 
+    /**
+     * The same weights, some of which are replaced.
+     *
+     * @param replacements by their names as {@link #get} takes them
+     */
+    public Weights with(Map<String, Parameter> replacements) {
+        var changed = new TreeMap<>(parameters);
+        replacements.forEach((name, parameter) -> changed.put(prefix + name, parameter));
+        return new Weights(changed, prefix);
+    }
+
     /** The weights whose names go on after {@code name} and a dot. */
     public Weights at(String name) {
         return new Weights(parameters, prefix + name + ".");

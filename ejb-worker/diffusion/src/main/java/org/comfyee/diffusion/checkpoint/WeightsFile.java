@@ -7,7 +7,7 @@ import java.util.Set;
 import org.comfyee.torch.safetensors.SafetensorsFile;
 
 /** Opens files of weights. Weights stay in the file until used. */
-final class WeightsFile {
+public final class WeightsFile {
     private static final Set<String> PICKLES = Set.of("ckpt", "pt", "pt2", "bin", "pth", "pkl");
 
     private WeightsFile() {}
@@ -16,7 +16,7 @@ final class WeightsFile {
      * @throws CheckpointException if it is a pickle
      * @throws IOException if it is no readable safetensors file
      */
-    static Weights open(Path path) throws IOException {
+    public static Weights open(Path path) throws IOException {
         var name = path.getFileName().toString().toLowerCase(Locale.ROOT);
         if (PICKLES.contains(name.substring(name.lastIndexOf('.') + 1))) {
             throw new CheckpointException(path.getFileName() + " is a pickle file, which could run code when loaded; "

@@ -71,6 +71,8 @@ public final class SyntheticCheckpoint {
 
     /** The values of one tensor, made while they are written. */
     private record Values(String name, long[] shape) implements SafetensorsWriter.Source {
+        /** Of LoRAs. */
+        private static final double ALPHA = 2;
         private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
         @Override
@@ -99,6 +101,9 @@ public final class SyntheticCheckpoint {
         }
 
         private double value(long state) {
+            if (name.endsWith(".alpha")) {
+                return ALPHA;
+            }
             double s = (splitMix(state) >>> 40) / (double) (1 << 24) * 2 - 1;
             if (name.endsWith(".bias")) {
                 return 0.02 * s;

@@ -2,6 +2,7 @@ package org.comfyee.diffusion.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.comfyee.diffusion.checkpoint.Parameter;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -9,24 +10,39 @@ import org.comfyee.torch.TensorScope;
 /** One CLIP text model, used as a family of diffusion models asks for. */
 final class ClipEncoder {
     private final ClipUse use;
+    private final Weights weights;
     private final ClipTextModel model;
     private final ClipTokenizer tokenizer;
     private final int layer;
 
     /** @param weights in the layout of Hugging Face or of OpenCLIP, with {@code text_model} or {@code transformer} below */
     ClipEncoder(ClipUse use, Weights weights) {
-        this(use, new ClipTextModel(OpenClipLayout.isUsedBy(weights) ? OpenClipLayout.toHuggingFace(weights) : weights, use.activation()), use.layer);
+        this(use, OpenClipLayout.isUsedBy(weights) ? OpenClipLayout.toHuggingFace(weights) : weights, use.layer);
     }
 
-    private ClipEncoder(ClipUse use, ClipTextModel model, int layer) {
+    private ClipEncoder(ClipUse use, Weights weights, int layer) {
+        this(use, weights, new ClipTextModel(weights.changed(Parameter::remembered), use.activation()), layer);
+    }
+
+    private ClipEncoder(ClipUse use, Weights weights, ClipTextModel model, int layer) {
         this.use = use;
+        this.weights = weights;
         this.model = model;
         this.tokenizer = new ClipTokenizer(use.padding());
         this.layer = layer;
     }
 
     ClipEncoder withLastLayer(int newLayer) {
-        return new ClipEncoder(use, model, newLayer);
+        return new ClipEncoder(use, weights, model, newLayer);
+    }
+
+    /** In the layout of Hugging Face. */
+    Weights weights() {
+        return weights;
+    }
+
+    ClipEncoder withWeights(Weights changed) {
+        return new ClipEncoder(use, changed, layer);
     }
 
     TextPart part() {

@@ -35,6 +35,17 @@ public final class DualTextEncoder implements TextEncoder {
     }
 
     @Override
+    public Map<TextPart, Weights> parts() {
+        return Map.of(small.part(), small.weights(), big.part(), big.weights());
+    }
+
+    @Override
+    public TextEncoder withParts(Map<TextPart, Weights> changed) {
+        return new DualTextEncoder(small.withWeights(changed.getOrDefault(small.part(), small.weights())),
+                big.withWeights(changed.getOrDefault(big.part(), big.weights())));
+    }
+
+    @Override
     public EncodedText encode(String prompt) {
         return encode(small.tokenize(prompt), big.tokenize(prompt));
     }

@@ -28,6 +28,17 @@ public final class FluxTextEncoder implements TextEncoder {
     }
 
     @Override
+    public Map<TextPart, Weights> parts() {
+        return Map.of(TextPart.CLIP_L, clip.weights(), TextPart.T5XXL, t5.weights());
+    }
+
+    @Override
+    public TextEncoder withParts(Map<TextPart, Weights> changed) {
+        return new FluxTextEncoder(clip.withWeights(changed.getOrDefault(TextPart.CLIP_L, clip.weights())),
+                t5.withWeights(changed.getOrDefault(TextPart.T5XXL, t5.weights())));
+    }
+
+    @Override
     public EncodedText encode(String prompt) {
         return encode(Map.of(TextPart.CLIP_L, prompt, TextPart.T5XXL, prompt));
     }

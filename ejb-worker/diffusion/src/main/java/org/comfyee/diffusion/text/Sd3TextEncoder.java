@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.text;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,23 @@ public final class Sd3TextEncoder implements TextEncoder {
     @Override
     public TextEncoder withLastLayer(int layer) {
         return new Sd3TextEncoder(small.map(clip -> clip.withLastLayer(layer)), big.map(clip -> clip.withLastLayer(layer)), t5);
+    }
+
+    @Override
+    public Map<TextPart, Weights> parts() {
+        var parts = new EnumMap<TextPart, Weights>(TextPart.class);
+        small.ifPresent(clip -> parts.put(TextPart.CLIP_L, clip.weights()));
+        big.ifPresent(clip -> parts.put(TextPart.CLIP_G, clip.weights()));
+        t5.ifPresent(encoder -> parts.put(TextPart.T5XXL, encoder.weights()));
+        return parts;
+    }
+
+    @Override
+    public TextEncoder withParts(Map<TextPart, Weights> changed) {
+        return new Sd3TextEncoder(
+                small.map(clip -> clip.withWeights(changed.getOrDefault(TextPart.CLIP_L, clip.weights()))),
+                big.map(clip -> clip.withWeights(changed.getOrDefault(TextPart.CLIP_G, clip.weights()))),
+                t5.map(encoder -> encoder.withWeights(changed.getOrDefault(TextPart.T5XXL, encoder.weights()))));
     }
 
     @Override

@@ -26,6 +26,16 @@ public final class SingleTextEncoder implements TextEncoder {
     }
 
     @Override
+    public Map<TextPart, Weights> parts() {
+        return Map.of(clip.part(), clip.weights());
+    }
+
+    @Override
+    public TextEncoder withParts(Map<TextPart, Weights> changed) {
+        return new SingleTextEncoder(clip.withWeights(changed.getOrDefault(clip.part(), clip.weights())));
+    }
+
+    @Override
     public EncodedText encode(String prompt) {
         return clip.encode(clip.tokenize(prompt));
     }

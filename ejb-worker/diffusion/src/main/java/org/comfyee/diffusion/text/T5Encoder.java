@@ -2,19 +2,34 @@ package org.comfyee.diffusion.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.comfyee.diffusion.checkpoint.Parameter;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
 /** A T5 with its tokenizer. */
 final class T5Encoder {
+    private final Weights weights;
     private final T5Model model;
     private final T5Tokenizer tokenizer;
 
     /** @param shortest how many tokens a prompt has at least */
     T5Encoder(Weights weights, int shortest) {
-        model = new T5Model(weights);
-        tokenizer = new T5Tokenizer(shortest);
+        this(weights, new T5Tokenizer(shortest));
+    }
+
+    private T5Encoder(Weights weights, T5Tokenizer tokenizer) {
+        this.weights = weights;
+        this.model = new T5Model(weights.changed(Parameter::remembered));
+        this.tokenizer = tokenizer;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    T5Encoder withWeights(Weights changed) {
+        return new T5Encoder(changed, tokenizer);
     }
 
     int width() {

@@ -1,11 +1,22 @@
 package org.comfyee.diffusion.text;
 
 import java.util.Map;
+import org.comfyee.diffusion.checkpoint.Weights;
 
 /** Turns prompts into what a diffusion model is conditioned on. A value: changes make another encoder. */
 public interface TextEncoder {
     /** The same encoder that stops earlier: -1 is the last layer, -2 the one before. */
     TextEncoder withLastLayer(int layer);
+
+    /** The weights of each part, CLIPs in the layout of Hugging Face. */
+    Map<TextPart, Weights> parts();
+
+    /**
+     * The same encoder with other weights; this one keeps its own.
+     *
+     * @param changed weights of each part that changes
+     */
+    TextEncoder withParts(Map<TextPart, Weights> changed);
 
     /** Encodes a prompt with its weights; the tensors join the current scope. */
     EncodedText encode(String prompt);

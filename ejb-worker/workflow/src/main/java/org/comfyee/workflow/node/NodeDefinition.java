@@ -83,7 +83,9 @@ public final class NodeDefinition {
         info.put("python_module", built.module);
         info.put("category", built.category);
         info.put("output_node", built.outputNode);
-        if (built.schema || built.outputs.stream().anyMatch(output -> output.tooltip().isPresent())) {
+        if (!built.outputTooltips.isEmpty()) {
+            info.put("output_tooltips", built.outputTooltips);
+        } else if (built.schema || built.outputs.stream().anyMatch(output -> output.tooltip().isPresent())) {
             info.put("output_tooltips", built.outputs.stream().map(output -> output.tooltip().orElse(null)).toList());
         }
         if (built.schema || built.deprecated) {
@@ -120,6 +122,7 @@ public final class NodeDefinition {
         private final List<Input<?>> inputs = new ArrayList<>();
         private List<Hidden> hidden = List.of();
         private List<Output> outputs = List.of();
+        private List<String> outputTooltips = List.of();
         private boolean outputNode;
         private boolean takesLists;
         private boolean idempotent = true;
@@ -170,6 +173,12 @@ public final class NodeDefinition {
 
         public Builder outputs(Output... each) {
             outputs = List.of(each);
+            return this;
+        }
+
+        /** Published in place of the outputs' own, where there are not as many as outputs. */
+        public Builder outputTooltips(String... texts) {
+            outputTooltips = List.of(texts);
             return this;
         }
 
