@@ -64,7 +64,8 @@ class GoldenWorkflowTest {
 
     private static void write(String folder, String name) throws IOException {
         try (var shapes = GoldenWorkflowTest.class.getResourceAsStream("/golden/" + name + ".shapes.json")) {
-            SyntheticCheckpoint.write(base.resolve("models/" + folder + "/" + name + ".safetensors"), shapes);
+            var directory = Files.createDirectories(base.resolve("models").resolve(folder));
+            SyntheticCheckpoint.write(directory.resolve(name + ".safetensors"), shapes);
         }
     }
 
