@@ -1,5 +1,6 @@
 package org.comfyee.nodes;
 
+import org.comfyee.diffusion.control.ControlNet;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.sampling.Guider;
@@ -25,6 +26,7 @@ public final class Types {
     /** Falling sigmas, one more than there are steps; never changed. */
     public static final DataType<float[]> SIGMAS = new DataType<>("SIGMAS", float[].class);
     public static final DataType<LatentNoise> NOISE = new DataType<>("NOISE", LatentNoise.class);
+    public static final DataType<ControlNet> CONTROL_NET = new DataType<>("CONTROL_NET", ControlNet.class);
     public static final DataType<Double> FLOAT = new DataType<>("FLOAT", Double.class);
 
     /** The largest side of a picture in pixels. */

@@ -2,6 +2,8 @@ package org.comfyee.diffusion.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -18,5 +20,29 @@ public record ControlResiduals(List<Optional<Tensor>> input, List<Optional<Tenso
     /** Adds the residual at a place, if there is one. */
     public static Tensor add(Tensor h, List<Optional<Tensor>> residuals, int index) {
         return index < residuals.size() ? residuals.get(index).map(h::add).orElse(h) : h;
+    }
+
+    /** These with each tensor changed. */
+    public ControlResiduals map(UnaryOperator<Tensor> change) {
+        return new ControlResiduals(mapped(input, change), mapped(middle, change), mapped(output, change));
+    }
+
+    private static List<Optional<Tensor>> mapped(List<Optional<Tensor>> residuals, UnaryOperator<Tensor> change) {
+        return residuals.stream().map(each -> each.map(change)).toList();
+    }
+
+    /** The sums of both; where one has fewer, the other's stand alone. */
+    public ControlResiduals plus(ControlResiduals other) {
+        return new ControlResiduals(sums(input, other.input), sums(middle, other.middle), sums(output, other.output));
+    }
+
+    private static List<Optional<Tensor>> sums(List<Optional<Tensor>> one, List<Optional<Tensor>> other) {
+        return IntStream.range(0, Math.max(one.size(), other.size()))
+                .mapToObj(i -> sum(i < one.size() ? one.get(i) : Optional.empty(), i < other.size() ? other.get(i) : Optional.empty()))
+                .toList();
+    }
+
+    private static Optional<Tensor> sum(Optional<Tensor> one, Optional<Tensor> other) {
+        return one.isPresent() && other.isPresent() ? Optional.of(one.get().add(other.get())) : one.or(() -> other);
     }
 }

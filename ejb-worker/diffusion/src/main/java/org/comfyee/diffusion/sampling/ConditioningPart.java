@@ -1,8 +1,10 @@
 package org.comfyee.diffusion.sampling;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.comfyee.diffusion.control.AppliedControl;
 import org.comfyee.diffusion.model.Area;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
@@ -36,7 +38,26 @@ record ConditioningPart(
         var sampling = model.sampling();
         double start = entry.find(Conditioning.START_PERCENT).map(sampling::percentToSigma).orElse(Double.POSITIVE_INFINITY);
         double end = entry.find(Conditioning.END_PERCENT).map(sampling::percentToSigma).orElse(Double.NEGATIVE_INFINITY);
-        return new ConditioningPart(entry, area, mask, start, end, model.family().tensors(entry, latents));
+        return new ConditioningPart(entry, area, mask, start, end, tensors(model, latents, entry));
+    }
+
+    private static Map<TensorSlot, Tensor> tensors(DiffusionModel model, Tensor latents, Conditioning.Entry entry) {
+        var tensors = model.family().tensors(entry, latents);
+        var text = entry.find(AppliedControl.TEXT);
+        if (text.isEmpty()) {
+            return tensors;
+        }
+        var more = new EnumMap<>(tensors);
+        more.put(TensorSlot.CONTROL_CONTEXT, text.get());
+        return more;
+    }
+
+    Optional<AppliedControl> control() {
+        return entry.find(AppliedControl.KEY);
+    }
+
+    ConditioningPart withControl(AppliedControl control) {
+        return new ConditioningPart(entry.with(AppliedControl.KEY, control), area, mask, start, end, tensors);
     }
 
     private static Tensor resized(Tensor mask, long height, long width) {

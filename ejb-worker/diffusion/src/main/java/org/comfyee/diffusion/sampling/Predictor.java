@@ -22,12 +22,14 @@ final class Predictor {
     private final ModelRun run;
     private final Tensor latents;
     private final List<List<ConditioningPart>> lists;
+    private final Controls controls;
     private final List<NetworkPatch> patches;
 
-    private Predictor(ModelRun run, Tensor latents, List<List<ConditioningPart>> lists, List<NetworkPatch> patches) {
+    private Predictor(ModelRun run, Tensor latents, List<List<ConditioningPart>> lists, Controls controls, List<NetworkPatch> patches) {
         this.run = run;
         this.latents = latents;
         this.lists = lists;
+        this.controls = controls;
         this.patches = patches;
     }
 
@@ -47,7 +49,8 @@ final class Predictor {
                 }
             }
         }
-        return new Predictor(run, latents, lists, run.network());
+        lists.stream().skip(1).forEach(list -> Controls.spread(lists.getFirst(), list));
+        return new Predictor(run, latents, lists, Controls.of(run.model(), lists), run.network());
     }
 
     /** Gives a list a part for each area of another list, so that both are asked for the same rectangles. */
@@ -76,7 +79,7 @@ final class Predictor {
 
     /** Of the first conditionings only. */
     Predictor first(int count) {
-        return new Predictor(run, latents, lists.subList(0, count), patches);
+        return new Predictor(run, latents, lists.subList(0, count), controls, patches);
     }
 
     /** Further questions for two of the conditionings. */
@@ -100,7 +103,7 @@ final class Predictor {
     }
 
     private Predictor only(int conditioning, NetworkPatch... further) {
-        return new Predictor(run, latents, List.of(lists.get(conditioning)), Stream.concat(patches.stream(), Stream.of(further)).toList());
+        return new Predictor(run, latents, List.of(lists.get(conditioning)), controls, Stream.concat(patches.stream(), Stream.of(further)).toList());
     }
 
     /** What stands for a prediction that was not asked for. */
@@ -163,12 +166,18 @@ final class Predictor {
         var cells = one.cells(x);
         var otherCells = other.cells(x);
         return cells.height() == otherCells.height() && cells.width() == otherCells.width()
+                && sameControl(one, other)
                 && one.tensors().keySet().equals(other.tensors().keySet())
                 && one.tensors().entrySet().stream().allMatch(each -> fits(each.getKey(), each.getValue(), other.tensors().get(each.getKey())));
     }
 
+    private static boolean sameControl(ConditioningPart one, ConditioningPart other) {
+        return one.control().isPresent() == other.control().isPresent()
+                && one.control().map(control -> control == other.control().orElseThrow()).orElse(true);
+    }
+
     private static boolean fits(TensorSlot slot, Tensor one, Tensor other) {
-        return slot == TensorSlot.CONTEXT
+        return slot.isText()
                 ? one.size(2) == other.size(2)
                 : Arrays.equals(one.shape(), 1, one.dim(), other.shape(), 1, other.dim());
     }
@@ -180,14 +189,18 @@ final class Predictor {
         var pass = patches.isEmpty()
                 ? Pass.PLAIN
                 : new Pass(patches, sigma, questions.stream().map(Question::list).toList(), inputs.getFirst().size(2), inputs.getFirst().size(3));
-        return run.model().denoise(Tensor.cat(inputs, 0), sigma, joined(parts, x.size(0)), Optional.empty(), pass).chunk(parts.size(), 0);
+        var together = Tensor.cat(inputs, 0);
+        var tensors = joined(parts, x.size(0));
+        var control = parts.getFirst().control().flatMap(each -> controls.residuals(each, together, sigma, tensors, parts.size()));
+        return run.model().denoise(together, sigma, tensors, control, pass).chunk(parts.size(), 0);
     }
 
     private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, long batch) {
-        long tokens = parts.stream().mapToLong(Predictor::tokens).reduce(1, Predictor::leastCommonMultiple);
         var joined = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
         for (var slot : parts.getFirst().tensors().keySet()) {
-            joined.put(slot, Tensor.cat(parts.stream().map(part -> forBatch(slot, part.tensors().get(slot), batch, tokens)).toList(), 0));
+            var tensors = parts.stream().map(part -> part.tensors().get(slot)).toList();
+            long tokens = slot.isText() ? tensors.stream().mapToLong(each -> each.size(1)).reduce(1, Predictor::leastCommonMultiple) : 1;
+            joined.put(slot, Tensor.cat(tensors.stream().map(each -> forBatch(slot, each, batch, tokens)).toList(), 0));
         }
         return joined;
     }
@@ -196,7 +209,7 @@ final class Predictor {
         var repeats = new long[tensor.dim()];
         Arrays.fill(repeats, 1);
         repeats[0] = (batch + tensor.size(0) - 1) / tensor.size(0);
-        if (slot == TensorSlot.CONTEXT) {
+        if (slot.isText()) {
             repeats[1] = tokens / tensor.size(1);
         }
         return tensor.repeat(repeats).narrow(0, 0, batch);

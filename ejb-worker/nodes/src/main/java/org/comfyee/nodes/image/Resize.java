@@ -1,6 +1,7 @@
 package org.comfyee.nodes.image;
 
 import java.util.List;
+import org.comfyee.diffusion.model.Proportions;
 import org.comfyee.torch.Tensor;
 
 /** Changes the size of pictures and latents. */
@@ -16,7 +17,7 @@ public final class Resize {
      * @param crop {@code center} keeps the proportions and cuts off what is too much; anything else stretches
      */
     public static Tensor resize(Tensor x, int width, int height, String method, String crop) {
-        var source = crop.equals("center") ? centered(x, width, height) : x;
+        var source = crop.equals("center") ? Proportions.centered(x, width, height) : x;
         return switch (method) {
             case "nearest-exact" -> source.upsampleNearestExact(height, width);
             case "bilinear" -> source.upsampleBilinear(height, width);
@@ -37,21 +38,5 @@ public final class Resize {
         int width = (int) Math.max(1, Math.rint(x.size(3) * factor));
         int height = (int) Math.max(1, Math.rint(x.size(2) * factor));
         return resize(x, width, height, method, "disabled");
-    }
-
-    private static Tensor centered(Tensor x, int width, int height) {
-        long oldWidth = x.size(3);
-        long oldHeight = x.size(2);
-        double oldAspect = (double) oldWidth / oldHeight;
-        double aspect = (double) width / height;
-        if (oldAspect > aspect) {
-            long cut = (long) Math.rint((oldWidth - oldWidth * (aspect / oldAspect)) / 2);
-            return x.narrow(3, cut, oldWidth - 2 * cut);
-        }
-        if (oldAspect < aspect) {
-            long cut = (long) Math.rint((oldHeight - oldHeight * (oldAspect / aspect)) / 2);
-            return x.narrow(2, cut, oldHeight - 2 * cut);
-        }
-        return x;
     }
 }

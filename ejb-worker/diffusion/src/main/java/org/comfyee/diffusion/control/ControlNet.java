@@ -1,0 +1,33 @@
+package org.comfyee.diffusion.control;
+
+import java.util.List;
+import org.comfyee.diffusion.model.DiffusionModel;
+
+/**
+ * A network that steers a diffusion model by a picture. A value: changes make another one.
+ *
+ * @param source what makes its network for a diffusion model
+ * @param hint in which form it takes the picture
+ * @param averaged whether each of its feature maps counts by its mean alone, as networks that take over a picture's content have it
+ * @param types of picture, for networks that know several; none leaves it to the network
+ */
+public record ControlNet(Source source, HintForm hint, boolean averaged, List<Integer> types) {
+
+    /** Makes the network, some of which borrow weights of the diffusion model. */
+    @FunctionalInterface
+    public interface Source {
+        ControlNetwork bind(DiffusionModel model);
+    }
+
+    static ControlNet of(ControlNetwork network, HintForm hint) {
+        return new ControlNet(_ -> network, hint, false, List.of());
+    }
+
+    public ControlNet withTypes(List<Integer> newTypes) {
+        return new ControlNet(source, hint, averaged, newTypes);
+    }
+
+    ControlNet withAveraged(boolean newAveraged) {
+        return new ControlNet(source, hint, newAveraged, types);
+    }
+}
