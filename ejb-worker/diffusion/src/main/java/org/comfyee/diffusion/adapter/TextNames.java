@@ -24,7 +24,7 @@ final class TextNames {
         var names = new HashMap<String, Target>();
         for (var name : weights.names()) {
             if (name.endsWith(WEIGHT)) {
-                names.put("text_encoders." + file(part) + ".transformer." + base(name), Target.of(name));
+                names.put("text_encoders." + part.file() + ".transformer." + base(name), Target.of(name));
             }
         }
         if (part == TextPart.T5XXL) {
@@ -33,10 +33,6 @@ final class TextNames {
             addClip(names, part, weights, part == TextPart.CLIP_G && parts.contains(TextPart.CLIP_L));
         }
         return names;
-    }
-
-    private static String file(TextPart part) {
-        return part == TextPart.T5XXL ? "t5xxl" : "clip_" + part;
     }
 
     private static void addClip(Map<String, Target> names, TextPart part, Weights weights, boolean second) {

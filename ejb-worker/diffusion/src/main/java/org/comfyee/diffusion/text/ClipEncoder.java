@@ -17,23 +17,24 @@ final class ClipEncoder {
 
     /** @param weights in the layout of Hugging Face or of OpenCLIP, with {@code text_model} or {@code transformer} below */
     ClipEncoder(ClipUse use, Weights weights) {
-        this(use, OpenClipLayout.isUsedBy(weights) ? OpenClipLayout.toHuggingFace(weights) : weights, use.layer);
+        this(use, OpenClipLayout.isUsedBy(weights) ? OpenClipLayout.toHuggingFace(weights) : weights, Embeddings.NONE, use.layer);
     }
 
-    private ClipEncoder(ClipUse use, Weights weights, int layer) {
-        this(use, weights, new ClipTextModel(weights.changed(Parameter::remembered), use.activation()), layer);
+    private ClipEncoder(ClipUse use, Weights weights, Embeddings embeddings, int layer) {
+        this(use, weights, new ClipTextModel(weights.changed(Parameter::remembered), use.activation()),
+                new ClipTokenizer(use.part, embeddings), layer);
     }
 
-    private ClipEncoder(ClipUse use, Weights weights, ClipTextModel model, int layer) {
+    private ClipEncoder(ClipUse use, Weights weights, ClipTextModel model, ClipTokenizer tokenizer, int layer) {
         this.use = use;
         this.weights = weights;
         this.model = model;
-        this.tokenizer = new ClipTokenizer(use.padding());
+        this.tokenizer = tokenizer;
         this.layer = layer;
     }
 
     ClipEncoder withLastLayer(int newLayer) {
-        return new ClipEncoder(use, weights, model, newLayer);
+        return new ClipEncoder(use, weights, model, tokenizer, newLayer);
     }
 
     /** In the layout of Hugging Face. */
@@ -42,7 +43,11 @@ final class ClipEncoder {
     }
 
     ClipEncoder withWeights(Weights changed) {
-        return new ClipEncoder(use, changed, layer);
+        return new ClipEncoder(use, changed, tokenizer.embeddings(), layer);
+    }
+
+    ClipEncoder with(Embeddings embeddings) {
+        return new ClipEncoder(use, weights, model, new ClipTokenizer(use.part, embeddings), layer);
     }
 
     TextPart part() {
@@ -67,16 +72,16 @@ final class ClipEncoder {
         try (var scope = new TensorScope()) {
             boolean weighted = Emphasis.isIn(chunks);
             var batch = filled(chunks, chunks.size() + (weighted ? 1 : 0));
-            var ids = batch.stream().map(chunk -> chunk.stream().map(Token::id).toList()).toList();
+            var fitting = batch.stream().map(chunk -> TokenTable.fitting(chunk, model.width(), tokenizer.padding())).toList();
             boolean beyond = layer < -model.layers() || layer >= model.layers();
-            var output = model.run(ids, beyond ? model.layers() - 1 : Math.floorMod(layer, model.layers()));
+            var output = model.run(fitting, beyond ? model.layers() - 1 : Math.floorMod(layer, model.layers()));
             // A layer that the model does not have stands for all layers, and these always end in the norm.
             var states = use.normed || beyond ? model.finalNorm(output.hidden()) : output.hidden();
             if (weighted) {
                 states = Emphasis.apply(states, chunks);
             }
             var cond = states.narrow(0, 0, chunks.size()).reshape(1, (long) chunks.size() * ClipTokenizer.CHUNK, states.size(2));
-            var pooled = output.last().select(0, 0).narrow(0, ids.getFirst().indexOf(BytePairEncoder.END), 1);
+            var pooled = output.last().select(0, 0).narrow(0, TokenTable.end(fitting.getFirst()), 1);
             pooled = use.projected ? model.project(pooled) : pooled;
             return new EncodedText(scope.keep(cond.copy()), scope.keep(pooled.copy()));
         }

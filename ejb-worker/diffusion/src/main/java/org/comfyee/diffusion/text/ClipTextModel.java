@@ -33,6 +33,10 @@ final class ClipTextModel {
         width = (int) weights.size("embeddings.token_embedding.weight", 1);
     }
 
+    int width() {
+        return width;
+    }
+
     int layers() {
         return layers;
     }
@@ -44,7 +48,7 @@ final class ClipTextModel {
     record Output(Tensor hidden, Tensor last) {}
 
     /** @param layer after which the hidden state is taken, 0 for the first */
-    Output run(List<List<Integer>> tokens, int layer) {
+    Output run(List<List<Token>> tokens, int layer) {
         var hidden = embed(tokens);
         var wanted = hidden;
         for (int i = 0; i < layers; i++) {
@@ -71,11 +75,9 @@ final class ClipTextModel {
         return pooled.linear(projection.orElseThrow(() -> new NoSuchElementException("the text encoder has no text_projection")).borrow(), null);
     }
 
-    private Tensor embed(List<List<Integer>> tokens) {
+    private Tensor embed(List<List<Token>> tokens) {
         int length = tokens.getFirst().size();
-        var ids = tokens.stream().flatMap(List::stream).mapToLong(Integer::longValue).toArray();
-        // The table is large and a prompt needs few of its rows, so only these are converted.
-        var rows = weights.get("embeddings.token_embedding.weight").rows(Tensor.of(ids, ids.length));
+        var rows = TokenTable.rows(weights.get("embeddings.token_embedding.weight"), tokens);
         var positions = weights.get("embeddings.position_embedding.weight").borrow().narrow(0, 0, length);
         return rows.view(tokens.size(), length, width).add(positions);
     }

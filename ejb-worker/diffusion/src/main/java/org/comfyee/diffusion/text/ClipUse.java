@@ -29,11 +29,6 @@ public enum ClipUse {
         this.projected = projected;
     }
 
-    /** The token that fills the last chunk. */
-    int padding() {
-        return part == TextPart.CLIP_L ? BytePairEncoder.END : 0;
-    }
-
     UnaryOperator<Tensor> activation() {
         return part == TextPart.CLIP_L ? x -> x.mul(x.mul(1.702).sigmoid()) : Tensor::gelu;
     }

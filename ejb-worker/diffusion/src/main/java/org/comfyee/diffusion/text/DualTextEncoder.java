@@ -35,6 +35,11 @@ public final class DualTextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder withEmbeddings(Embeddings embeddings) {
+        return new DualTextEncoder(small.with(embeddings), big.with(embeddings));
+    }
+
+    @Override
     public Map<TextPart, Weights> parts() {
         return Map.of(small.part(), small.weights(), big.part(), big.weights());
     }

@@ -28,6 +28,11 @@ public final class FluxTextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder withEmbeddings(Embeddings embeddings) {
+        return new FluxTextEncoder(clip.with(embeddings), t5.with(embeddings));
+    }
+
+    @Override
     public Map<TextPart, Weights> parts() {
         return Map.of(TextPart.CLIP_L, clip.weights(), TextPart.T5XXL, t5.weights());
     }

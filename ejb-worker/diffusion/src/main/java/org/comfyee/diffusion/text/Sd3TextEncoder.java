@@ -43,6 +43,12 @@ public final class Sd3TextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder withEmbeddings(Embeddings embeddings) {
+        return new Sd3TextEncoder(small.map(clip -> clip.with(embeddings)), big.map(clip -> clip.with(embeddings)),
+                t5.map(encoder -> encoder.with(embeddings)));
+    }
+
+    @Override
     public Map<TextPart, Weights> parts() {
         var parts = new EnumMap<TextPart, Weights>(TextPart.class);
         small.ifPresent(clip -> parts.put(TextPart.CLIP_L, clip.weights()));

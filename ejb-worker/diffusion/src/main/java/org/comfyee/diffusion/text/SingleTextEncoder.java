@@ -26,6 +26,11 @@ public final class SingleTextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder withEmbeddings(Embeddings embeddings) {
+        return new SingleTextEncoder(clip.with(embeddings));
+    }
+
+    @Override
     public Map<TextPart, Weights> parts() {
         return Map.of(clip.part(), clip.weights());
     }

@@ -15,17 +15,25 @@ final class T5Encoder {
 
     /** @param shortest how many tokens a prompt has at least */
     T5Encoder(Weights weights, int shortest) {
-        this(weights, new T5Tokenizer(shortest));
+        this(weights, new T5Tokenizer(shortest, Embeddings.NONE));
     }
 
     private T5Encoder(Weights weights, T5Tokenizer tokenizer) {
+        this(weights, new T5Model(weights.changed(Parameter::remembered)), tokenizer);
+    }
+
+    private T5Encoder(Weights weights, T5Model model, T5Tokenizer tokenizer) {
         this.weights = weights;
-        this.model = new T5Model(weights.changed(Parameter::remembered));
+        this.model = model;
         this.tokenizer = tokenizer;
     }
 
     Weights weights() {
         return weights;
+    }
+
+    T5Encoder with(Embeddings embeddings) {
+        return new T5Encoder(weights, model, tokenizer.with(embeddings));
     }
 
     T5Encoder withWeights(Weights changed) {
@@ -45,7 +53,7 @@ final class T5Encoder {
             if (weighted) {
                 batch.add(T5Tokenizer.empty(tokens.getFirst().size()));
             }
-            var states = model.run(batch.stream().map(each -> each.stream().map(Token::id).toList()).toList());
+            var states = model.run(batch.stream().map(each -> TokenTable.fitting(each, model.width(), T5Tokenizer.PADDING)).toList());
             return scope.keep(weighted ? Emphasis.apply(states, tokens) : states);
         }
     }

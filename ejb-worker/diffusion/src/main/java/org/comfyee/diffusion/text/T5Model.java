@@ -37,12 +37,10 @@ final class T5Model {
     }
 
     /** @return the states after all layers, {@code [batch, tokens, width]}, in the current scope */
-    Tensor run(List<List<Integer>> tokens) {
+    Tensor run(List<List<Token>> tokens) {
         try (var scope = new TensorScope()) {
             int length = tokens.getFirst().size();
-            var ids = tokens.stream().flatMap(List::stream).mapToLong(Integer::longValue).toArray();
-            // The table is large and a prompt needs few of its rows, so only these are converted.
-            var hidden = weights.get("shared.weight").rows(Tensor.of(ids, ids.length)).view(tokens.size(), length, width);
+            var hidden = TokenTable.rows(weights.get("shared.weight"), tokens).view(tokens.size(), length, width);
             var distances = distanceBias(length);
             for (int i = 0; i < layers; i++) {
                 hidden = layer(weights.at("encoder.block." + i), hidden, distances);

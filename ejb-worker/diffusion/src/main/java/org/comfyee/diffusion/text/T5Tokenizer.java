@@ -16,14 +16,20 @@ public final class T5Tokenizer {
     public static final String FILE_PROPERTY = "comfyee.t5.tokenizer";
 
     private static final int END = 1;
-    private static final int PADDING = 0;
+    static final int PADDING = 0;
     private static final ConcurrentHashMap<Path, HuggingFaceTokenizer> OPEN = new ConcurrentHashMap<>();
 
     private final int shortest;
+    private final Embeddings embeddings;
 
     /** @param shortest how many tokens a prompt has at least; padding fills it */
-    public T5Tokenizer(int shortest) {
+    public T5Tokenizer(int shortest, Embeddings embeddings) {
         this.shortest = shortest;
+        this.embeddings = embeddings;
+    }
+
+    T5Tokenizer with(Embeddings newEmbeddings) {
+        return new T5Tokenizer(shortest, newEmbeddings);
     }
 
     /**
@@ -34,8 +40,13 @@ public final class T5Tokenizer {
     List<Token> tokenize(String prompt) {
         var tokens = new ArrayList<Token>();
         for (var part : WeightedText.parse(prompt)) {
-            Arrays.stream(tokenizer().encode(part.text(), false, false).getIds())
-                    .forEach(id -> tokens.add(new Token((int) id, (float) part.weight())));
+            for (var piece : embeddings.pieces(part.text(), TextPart.T5XXL)) {
+                switch (piece) {
+                    case Embeddings.Piece.Text text -> Arrays.stream(tokenizer().encode(text.text(), false, false).getIds())
+                            .forEach(id -> tokens.add(Token.of((int) id, part.weight())));
+                    case Embeddings.Piece.Vectors learnt -> learnt.vectors().forEach(vector -> tokens.add(Token.learnt(vector, part.weight())));
+                }
+            }
         }
         return padded(tokens, shortest);
     }

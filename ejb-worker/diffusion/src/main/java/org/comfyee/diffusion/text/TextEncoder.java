@@ -8,6 +8,9 @@ public interface TextEncoder {
     /** The same encoder that stops earlier: -1 is the last layer, -2 the one before. */
     TextEncoder withLastLayer(int layer);
 
+    /** The same encoder that knows words which were learnt as vectors. */
+    TextEncoder withEmbeddings(Embeddings embeddings);
+
     /** The weights of each part, CLIPs in the layout of Hugging Face. */
     Map<TextPart, Weights> parts();
 

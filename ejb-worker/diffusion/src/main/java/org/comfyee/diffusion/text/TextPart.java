@@ -17,6 +17,11 @@ public enum TextPart {
         this.label = label;
     }
 
+    /** The name by which files of weights know it. */
+    public String file() {
+        return this == T5XXL ? label : "clip_" + label;
+    }
+
     /** The short name by which workflows know it. */
     @Override
     public String toString() {

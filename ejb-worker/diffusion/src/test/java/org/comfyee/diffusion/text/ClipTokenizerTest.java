@@ -39,7 +39,7 @@ class ClipTokenizerTest {
 
     @Test
     void longPromptsFillSeveralChunks() {
-        var chunks = new ClipTokenizer(BytePairEncoder.END).tokenize("cat ".repeat(80));
+        var chunks = new ClipTokenizer(TextPart.CLIP_L, Embeddings.NONE).tokenize("cat ".repeat(80));
         assertEquals(2, chunks.size());
         for (var chunk : chunks) {
             assertEquals(ClipTokenizer.CHUNK, chunk.size());

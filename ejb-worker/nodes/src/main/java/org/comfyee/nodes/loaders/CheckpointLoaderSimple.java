@@ -37,6 +37,6 @@ public final class CheckpointLoaderSimple implements Node {
     public Outputs run(Inputs inputs, NodeContext context) throws Exception {
         Torch.loadConfigured();
         var checkpoint = context.service(Models.class).checkpoint(context.folders().model("checkpoints", inputs.get(CKPT_NAME)));
-        return Outputs.of(checkpoint.model(), checkpoint.text(), checkpoint.vae());
+        return Outputs.of(checkpoint.model(), TextEncoders.withEmbeddings(checkpoint.text(), context), checkpoint.vae());
     }
 }

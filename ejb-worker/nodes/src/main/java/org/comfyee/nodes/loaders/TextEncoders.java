@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.comfyee.diffusion.checkpoint.TextEncoderLoader;
 import org.comfyee.diffusion.checkpoint.TextEncoderLoader.Purpose;
+import org.comfyee.diffusion.text.Embeddings;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.nodes.Models;
 import org.comfyee.torch.Torch;
@@ -33,6 +34,12 @@ final class TextEncoders {
         for (var name : names) {
             files.add(context.folders().model("text_encoders", name));
         }
-        return context.service(Models.class).open("text encoder " + purpose, files, paths -> TextEncoderLoader.load(paths, purpose));
+        TextEncoder encoder = context.service(Models.class).open("text encoder " + purpose, files, paths -> TextEncoderLoader.load(paths, purpose));
+        return withEmbeddings(encoder, context);
+    }
+
+    /** The same encoder that knows the learnt words in the models' directory. */
+    static TextEncoder withEmbeddings(TextEncoder encoder, NodeContext context) {
+        return encoder.withEmbeddings(new Embeddings(context.folders().modelPaths("embeddings")));
     }
 }
