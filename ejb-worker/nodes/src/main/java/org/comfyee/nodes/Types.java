@@ -25,6 +25,7 @@ public final class Types {
     public static final DataType<SamplingMethod> SAMPLER = new DataType<>("SAMPLER", SamplingMethod.class);
     /** Falling sigmas, one more than there are steps; never changed. */
     public static final DataType<float[]> SIGMAS = new DataType<>("SIGMAS", float[].class);
+    public static final DataType<LatentOperation> LATENT_OPERATION = new DataType<>("LATENT_OPERATION", LatentOperation.class);
     public static final DataType<LatentNoise> NOISE = new DataType<>("NOISE", LatentNoise.class);
     public static final DataType<ControlNet> CONTROL_NET = new DataType<>("CONTROL_NET", ControlNet.class);
     public static final DataType<Double> FLOAT = new DataType<>("FLOAT", Double.class);

@@ -64,4 +64,16 @@ class SigmaNodesTest {
         var inputs = Map.<String, Object>of("steps", 3L, "sigma_max", 16.0, "sigma_min", 1.0, "rho", 2.0);
         assertArrayEquals(new float[] {16, 2, 1, 0}, sigmas(run("PolyexponentialScheduler", inputs), 0), 1e-5f);
     }
+
+    @Test
+    void alignedStepsLieBetweenThoseOfTheTable() throws Exception {
+        var ten = sigmas(run("AlignYourStepsScheduler", Map.of("model_type", "SVD", "steps", 10L, "denoise", 1.0)), 0);
+        assertArrayEquals(new float[] {700, 54.5f, 15.886f, 7.977f, 4.248f, 1.789f, 0.981f, 0.403f, 0.173f, 0.034f, 0}, ten, 1e-3f);
+        var twenty = sigmas(run("AlignYourStepsScheduler", Map.of("model_type", "SVD", "steps", 20L, "denoise", 0.2)), 0);
+        float afterFirst = (float) Math.sqrt(0.173 * 0.034);
+        float afterSecond = (float) Math.sqrt(0.034 * 0.002);
+        assertArrayEquals(new float[] {0.173f, afterFirst, 0.034f, afterSecond, 0}, twenty, 1e-6f);
+        var none = run("AlignYourStepsScheduler", Map.of("model_type", "SD1", "steps", 10L, "denoise", 0.0));
+        assertArrayEquals(new float[0], sigmas(none, 0));
+    }
 }

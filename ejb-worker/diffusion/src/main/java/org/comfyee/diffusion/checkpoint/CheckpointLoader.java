@@ -28,7 +28,7 @@ public final class CheckpointLoader {
                 return new Checkpoint(transformer.get().model(file, network), transformer.get().text(file, weights), vae(weights));
             }
             var family = UNetFamily.of(file, network);
-            return new Checkpoint(family.model(file, network, weights), family.text(file, weights), vae(weights));
+            return new Checkpoint(family.model(network, weights), family.text(file, weights), vae(weights));
         } catch (NoSuchElementException e) {
             throw new CheckpointException(file + " is incomplete: " + e.getMessage());
         }

@@ -29,7 +29,7 @@ public final class DiffusionModelLoader {
         var network = withoutPrefix(weights);
         try {
             var transformer = TransformerFamily.of(network);
-            return transformer.isPresent() ? transformer.get().model(file, network) : UNetFamily.of(file, network).model(file, network, weights);
+            return transformer.isPresent() ? transformer.get().model(file, network) : UNetFamily.of(file, network).model(network, weights);
         } catch (NoSuchElementException e) {
             throw new CheckpointException(file + " is incomplete: " + e.getMessage());
         }

@@ -1,12 +1,14 @@
 package org.comfyee.diffusion.checkpoint;
 
+import org.comfyee.diffusion.model.ContinuousSchedule;
 import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.DiffusionSampling;
+import org.comfyee.diffusion.model.DiscreteSchedule;
 import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.ModelSampling;
 import org.comfyee.diffusion.model.NetworkSource;
-import org.comfyee.diffusion.model.VelocitySampling;
+import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.diffusion.text.ClipUse;
 import org.comfyee.diffusion.text.DualTextEncoder;
 import org.comfyee.diffusion.text.SingleTextEncoder;
@@ -57,16 +59,17 @@ enum UNetFamily {
     }
 
     /** @param root where a file's marks of a special training lie, such as {@code v_pred} */
-    DiffusionModel model(String file, Weights unet, Weights root) throws CheckpointException {
+    DiffusionModel model(Weights unet, Weights root) {
         var source = new NetworkSource(unet, UNet::new);
         return switch (this) {
-            case SD1 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY, EpsilonSampling.STABLE_DIFFUSION, LatentFormat.SD15);
+            case SD1 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY, DiffusionSampling.STABLE_DIFFUSION, LatentFormat.SD15);
             case SD2 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY,
-                    predictsVelocity(unet) ? new VelocitySampling(EpsilonSampling.STABLE_DIFFUSION) : EpsilonSampling.STABLE_DIFFUSION,
+                    new DiffusionSampling(
+                            predictsVelocity(unet) ? Prediction.VELOCITY : Prediction.NOISE, DiscreteSchedule.STABLE_DIFFUSION),
                     LatentFormat.SD15);
-            case SDXL -> new DiffusionModel(source, SizeConditioning.base(labelSize(unet)), sdxlSampling(file, root), LatentFormat.SDXL);
+            case SDXL -> new DiffusionModel(source, SizeConditioning.base(labelSize(unet)), sdxlSampling(root), sdxlFormat(root));
             case SDXL_REFINER ->
-                new DiffusionModel(source, SizeConditioning.refiner(labelSize(unet)), sdxlSampling(file, root), LatentFormat.SDXL);
+                new DiffusionModel(source, SizeConditioning.refiner(labelSize(unet)), sdxlSampling(root), sdxlFormat(root));
         };
     }
 
@@ -90,14 +93,29 @@ enum UNetFamily {
         return Math.sqrt(variance);
     }
 
-    private static ModelSampling sdxlSampling(String file, Weights root) throws CheckpointException {
-        if (root.has("edm_mean") || root.has("edm_vpred")) {
-            throw new CheckpointException(file + " was trained in the form of EDM, which is not supported");
+    /** Marks in the file tell what an SDXL network was trained to predict, and over which sigmas. */
+    private static ModelSampling sdxlSampling(Weights root) {
+        if (isPlayground(root)) {
+            return new DiffusionSampling(Prediction.EDM, ContinuousSchedule.logarithmic(0.002, 80), 0.5);
+        }
+        if (root.has("edm_vpred.sigma_max")) {
+            double min = root.find("edm_vpred.sigma_min").map(mark -> mark.get().item()).orElse(0.002);
+            double max = root.get("edm_vpred.sigma_max").get().item();
+            return new DiffusionSampling(Prediction.VELOCITY, ContinuousSchedule.logarithmic(min, max));
         }
         if (!root.has("v_pred")) {
-            return EpsilonSampling.STABLE_DIFFUSION;
+            return DiffusionSampling.STABLE_DIFFUSION;
         }
-        return new VelocitySampling(root.has("ztsnr") ? EpsilonSampling.ZERO_TERMINAL : EpsilonSampling.STABLE_DIFFUSION);
+        var schedule = root.has("ztsnr") ? DiscreteSchedule.ZERO_TERMINAL : DiscreteSchedule.STABLE_DIFFUSION;
+        return new DiffusionSampling(Prediction.VELOCITY, schedule);
+    }
+
+    private static LatentFormat sdxlFormat(Weights root) {
+        return isPlayground(root) ? LatentFormat.PLAYGROUND : LatentFormat.SDXL;
+    }
+
+    private static boolean isPlayground(Weights root) {
+        return root.has("edm_mean") && root.has("edm_std");
     }
 
     /**

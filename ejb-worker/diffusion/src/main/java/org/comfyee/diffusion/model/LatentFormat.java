@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.model;
 
+import java.util.Optional;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -9,8 +10,21 @@ import org.comfyee.torch.Tensor;
  * @param shift subtracted before that
  * @param rgb for each channel its share of red, green and blue, as a linear fit
  * @param rgbBias added to these
+ * @param spread of each channel, where each is brought to a mean and a deviation of its own first
  */
-public record LatentFormat(int channels, double scale, double shift, float[][] rgb, float[] rgbBias) {
+public record LatentFormat(int channels, double scale, double shift, float[][] rgb, float[] rgbBias, Optional<Spread> spread) {
+
+    /** Mean and standard deviation of each channel in the autoencoder's units. */
+    public record Spread(float[] mean, float[] deviation) {
+        private static Tensor perChannel(float[] values) {
+            return Tensor.of(values, 1, values.length, 1, 1);
+        }
+    }
+
+    private LatentFormat(int channels, double scale, double shift, float[][] rgb, float[] rgbBias) {
+        this(channels, scale, shift, rgb, rgbBias, Optional.empty());
+    }
+
     public static final LatentFormat SD15 = new LatentFormat(4, 0.18215, 0, new float[][] {
         {0.3512f, 0.2297f, 0.3227f}, {0.3250f, 0.4974f, 0.2350f}, {-0.2829f, 0.1762f, 0.2721f}, {-0.2120f, -0.2616f, -0.7177f}
     }, new float[3]);
@@ -34,11 +48,17 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
         {0.3651f, 0.4232f, 0.4341f}, {-0.2533f, -0.0042f, 0.1068f}, {0.1076f, 0.1111f, -0.0362f}, {-0.3165f, -0.2492f, -0.2188f}
     }, new float[] {0.1084f, -0.0175f, -0.0011f});
 
+    /** Playground 2.5 (Li et al. 2024), whose network was trained on data of a deviation of 0.5. */
+    public static final LatentFormat PLAYGROUND = new LatentFormat(4, 0.5, 0, SDXL.rgb, SDXL.rgbBias, Optional.of(
+            new Spread(new float[] {-1.6574f, 1.886f, -1.383f, 2.5155f}, new float[] {8.4927f, 5.9022f, 6.5498f, 5.2299f})));
+
     public Tensor toModel(Tensor latents) {
-        return latents.sub(shift).mul(scale);
+        var even = spread.map(each -> latents.sub(Spread.perChannel(each.mean())).div(Spread.perChannel(each.deviation())));
+        return even.orElse(latents).sub(shift).mul(scale);
     }
 
     public Tensor fromModel(Tensor latents) {
-        return latents.div(scale).add(shift);
+        var plain = latents.div(scale).add(shift);
+        return spread.map(each -> plain.mul(Spread.perChannel(each.deviation())).add(Spread.perChannel(each.mean()))).orElse(plain);
     }
 }

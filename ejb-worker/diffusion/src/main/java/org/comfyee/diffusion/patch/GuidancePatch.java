@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.patch;
 
+import java.util.List;
 import org.comfyee.torch.Tensor;
 
 /** Takes part in making one guess of several predictions, at the places whose methods it overrides. */
@@ -8,6 +9,11 @@ public interface GuidancePatch {
     /** Whether the prediction for the unwanted text is needed even where it does not count. */
     default boolean needsUnwanted() {
         return false;
+    }
+
+    /** Patches of the network for the prediction for the unwanted text alone. */
+    default List<NetworkPatch> onlyForUnwanted(float sigma) {
+        return List.of();
     }
 
     /** Before the predictions are mixed. */

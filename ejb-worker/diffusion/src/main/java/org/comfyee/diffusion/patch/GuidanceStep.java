@@ -23,7 +23,7 @@ public record GuidanceStep(
         /** The guess with the unwanted text, and with further patches. */
         Tensor unwanted(Tensor x, NetworkPatch... further);
 
-        /** The guess with another text. */
+        /** The guess with another text, which is not a wanted one. */
         Tensor other(Conditioning conditioning, Tensor x);
     }
 

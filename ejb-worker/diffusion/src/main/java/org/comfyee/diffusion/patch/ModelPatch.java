@@ -23,17 +23,25 @@ public interface ModelPatch {
     record Run(ModelSampling sampling, float[] sigmas, Supplier<Generator> random) {}
 
     /** Where a patch takes part. */
-    record Hooks(Optional<NetworkPatch> network, Optional<GuidancePatch> guidance) {}
+    record Hooks(Optional<NetworkPatch> network, Optional<GuidancePatch> guidance) {
+        public static Hooks of(NetworkPatch patch) {
+            return new Hooks(Optional.of(patch), Optional.empty());
+        }
+
+        public static Hooks of(GuidancePatch patch) {
+            return new Hooks(Optional.empty(), Optional.of(patch));
+        }
+    }
 
     /** A patch that remembers nothing. */
     static ModelPatch of(NetworkPatch network) {
-        var hooks = new Hooks(Optional.of(network), Optional.empty());
+        var hooks = Hooks.of(network);
         return _ -> hooks;
     }
 
     /** A patch that remembers nothing. */
     static ModelPatch of(GuidancePatch guidance) {
-        var hooks = new Hooks(Optional.empty(), Optional.of(guidance));
+        var hooks = Hooks.of(guidance);
         return _ -> hooks;
     }
 }

@@ -24,7 +24,8 @@ public record CfgGuider(DiffusionModel model, Conditioning positive, Optional<Co
         var predictor = asksBoth ? both : both.first(1);
         return (x, sigma) -> {
             try (var scope = new TensorScope()) {
-                var predictions = predictor.predict(x, sigma);
+                var further = run.onlyForUnwanted(sigma);
+                var predictions = asksBoth && !further.isEmpty() ? predictor.predictApart(x, sigma, further) : predictor.predict(x, sigma);
                 var unwanted = asksBoth ? predictions.get(1) : Predictor.nothing(x);
                 var step = run.prepared(new GuidanceStep(x, sigma, predictions.getFirst(), unwanted, scale, asksBoth,
                         predictor.questions(sigma, 0, 1)));

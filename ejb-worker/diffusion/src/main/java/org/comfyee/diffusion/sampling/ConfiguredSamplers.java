@@ -13,6 +13,22 @@ public final class ConfiguredSamplers {
         return Sampler.EULER_ANCESTRAL_CFG_PP.with(run -> GuidedSamplers.euler(run, eta, noiseScale));
     }
 
+    /** The other form of euler_cfg_pp. */
+    public static SamplingMethod eulerCfgPpAlternative() {
+        return Sampler.EULER_CFG_PP.with(GuidedSamplers::eulerAlternative);
+    }
+
+    /**
+     * @param ratio how much larger the latents become
+     * @param steps after how many they have that size; half of all if negative
+     */
+    public static SamplingMethod lcmUpscale(double ratio, int steps, Resizing resizing) {
+        return Sampler.LCM.with(run -> {
+            int growing = steps < 0 ? Math.max(run.sigmas().length / 2, 1) : Math.min(steps, run.sigmas().length);
+            return EulerSamplers.lcmUpscale(run, ratio, growing, resizing);
+        });
+    }
+
     /** @param order how many slopes are used at most */
     public static SamplingMethod lms(int order) {
         return Sampler.LMS.with(run -> MultistepSamplers.lms(run, order));

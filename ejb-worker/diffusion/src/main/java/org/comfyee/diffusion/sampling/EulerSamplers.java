@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.sampling;
 
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 
 /** Samplers that step along the slope {@code (x - denoised) / sigma} (Karras et al. 2022). */
@@ -109,6 +110,20 @@ final class EulerSamplers {
         return run.eachStep((i, x, sigma, next, _) -> {
             var denoised = run.denoise(i, x);
             return next == 0 ? denoised : run.sampling().addNoise(denoised, run.noise(sigma, next), (float) next, false);
+        });
+    }
+
+    /** As {@link #lcm}, with guesses that grow: in even steps, until they are so many times as large, after a number of steps. */
+    static Tensor lcmUpscale(SamplerRun run, double ratio, int growingSteps, Resizing resizing) {
+        long height = run.start().size(2);
+        long width = run.start().size(3);
+        return run.eachStep((i, x, sigma, next, _) -> {
+            var grown = run.denoise(i, x);
+            if (i < growingSteps) {
+                double factor = 1 + (ratio - 1) * (i + 1) / growingSteps;
+                grown = resizing.resize(grown, (int) Math.rint(width * factor), (int) Math.rint(height * factor));
+            }
+            return next == 0 ? grown : grown.add(Tensor.randn(run.chance().get(), ScalarType.FLOAT32, grown.shape()).mul(next));
         });
     }
 

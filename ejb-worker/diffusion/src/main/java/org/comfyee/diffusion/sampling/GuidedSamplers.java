@@ -21,6 +21,15 @@ final class GuidedSamplers {
         });
     }
 
+    /** Euler's method towards a guess that is moved once more as far from the unwanted one. */
+    static Tensor eulerAlternative(SamplerRun run) {
+        return run.eachStep((i, x, sigma, next, _) -> {
+            var guess = run.guess(i, x);
+            var moved = guess.denoised().mul(2).sub(guess.unconditional());
+            return x.add(EulerSamplers.slope(x, moved, sigma).mul(next - sigma));
+        });
+    }
+
     static Tensor singleStep2(SamplerRun run) {
         return run.eachStep((i, x, sigma, next, _) -> {
             var guess = run.guess(i, x);

@@ -29,6 +29,11 @@ public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<Gu
         return guidance.stream().anyMatch(GuidancePatch::needsUnwanted);
     }
 
+    /** Patches of the network for the prediction for the unwanted text alone. */
+    List<NetworkPatch> onlyForUnwanted(float sigma) {
+        return guidance.isEmpty() ? List.of() : guidance.stream().flatMap(patch -> patch.onlyForUnwanted(sigma).stream()).toList();
+    }
+
     /** The predictions as they are to be mixed. */
     GuidanceStep prepared(GuidanceStep step) {
         for (var patch : guidance) {

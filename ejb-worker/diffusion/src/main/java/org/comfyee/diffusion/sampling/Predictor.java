@@ -35,9 +35,13 @@ final class Predictor {
 
     /** @param conditionings the first one says what is wanted, the others what is not */
     static Predictor prepare(ModelRun run, Tensor latents, List<Conditioning> conditionings) {
+        return prepare(run, latents, conditionings, true);
+    }
+
+    private static Predictor prepare(ModelRun run, Tensor latents, List<Conditioning> conditionings, boolean firstIsWanted) {
         var lists = new ArrayList<List<ConditioningPart>>();
         for (var conditioning : conditionings) {
-            boolean unwanted = !lists.isEmpty();
+            boolean unwanted = !firstIsWanted || !lists.isEmpty();
             lists.add(new ArrayList<>(conditioning.entries().stream()
                     .map(entry -> ConditioningPart.prepare(run.model(), latents, entry.with(Conditioning.UNWANTED, unwanted)))
                     .toList()));
@@ -82,6 +86,11 @@ final class Predictor {
         return new Predictor(run, latents, lists.subList(0, count), controls, patches);
     }
 
+    /** As {@link #predict} of two conditionings, the second one with further patches. */
+    List<Tensor> predictApart(Tensor x, float sigma, List<NetworkPatch> further) {
+        return List.of(only(0).predict(x, sigma).getFirst(), only(1, further.toArray(NetworkPatch[]::new)).predict(x, sigma).getFirst());
+    }
+
     /** Further questions for two of the conditionings. */
     GuidanceStep.Questions questions(float sigma, int wanted, int unwanted) {
         return new GuidanceStep.Questions() {
@@ -97,13 +106,14 @@ final class Predictor {
 
             @Override
             public Tensor other(Conditioning conditioning, Tensor x) {
-                return prepare(run, latents, List.of(conditioning)).predict(x, sigma).getFirst();
+                return prepare(run, latents, List.of(conditioning), false).predict(x, sigma).getFirst();
             }
         };
     }
 
     private Predictor only(int conditioning, NetworkPatch... further) {
-        return new Predictor(run, latents, List.of(lists.get(conditioning)), controls, Stream.concat(patches.stream(), Stream.of(further)).toList());
+        var all = Stream.concat(patches.stream(), Stream.of(further)).toList();
+        return new Predictor(run, latents, List.of(lists.get(conditioning)), controls, all);
     }
 
     /** What stands for a prediction that was not asked for. */
@@ -188,7 +198,8 @@ final class Predictor {
         var inputs = parts.stream().map(part -> ConditioningPart.crop(x, part.cells(x))).toList();
         var pass = patches.isEmpty()
                 ? Pass.PLAIN
-                : new Pass(patches, sigma, questions.stream().map(Question::list).toList(), inputs.getFirst().size(2), inputs.getFirst().size(3));
+                : new Pass(patches, sigma, questions.stream().map(Question::list).toList(),
+                        inputs.getFirst().size(2), inputs.getFirst().size(3));
         var together = Tensor.cat(inputs, 0);
         var tensors = joined(parts, x.size(0));
         var control = parts.getFirst().control().flatMap(each -> controls.residuals(each, together, sigma, tensors, parts.size()));

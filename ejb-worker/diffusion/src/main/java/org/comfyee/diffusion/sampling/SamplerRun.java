@@ -1,6 +1,8 @@
 package org.comfyee.diffusion.sampling;
 
+import java.util.function.Supplier;
 import org.comfyee.diffusion.model.ModelSampling;
+import org.comfyee.torch.Generator;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -9,10 +11,13 @@ import org.comfyee.torch.TensorScope;
  *
  * @param start noisy latents
  * @param sigmas falling, one more than there are steps
+ * @param noise of the shape of the start
+ * @param chance for noise of other shapes, going on where the noise of the start ended
  * @param sampling what the sigmas mean
  */
 public record SamplerRun(
-        Denoiser model, Tensor start, float[] sigmas, NoiseSampler noise, ModelSampling sampling, StepListener listener) {
+        Denoiser model, Tensor start, float[] sigmas, NoiseSampler noise, Supplier<Generator> chance, ModelSampling sampling,
+        StepListener listener) {
     private static final double NEARLY_THE_START = 1e-4;
 
     int steps() {
@@ -31,7 +36,7 @@ public record SamplerRun(
         }
         var changed = sigmas.clone();
         changed[0] = (float) sampling.percentToSigma(NEARLY_THE_START);
-        return new SamplerRun(model, start, changed, noise, sampling, listener);
+        return new SamplerRun(model, start, changed, noise, chance, sampling, listener);
     }
 
     /** Evaluates the model at a step and reports its guess. */

@@ -25,7 +25,7 @@ public final class Sampling {
             var started = ModelRun.start(model, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance));
             var denoiser = denoiser(request, started, latents);
             var start = model.sampling().addNoise(latents, request.noise(), sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));
-            var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator), model.sampling(), listener);
+            var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator), chance, model.sampling(), listener);
             var sampled = model.sampling().removeScale(request.sampler().sample(run), sigmas[sigmas.length - 1]);
             return scope.keep(model.latentFormat().fromModel(sampled));
         }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.model.DiffusionModel;
-import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.DiffusionSampling;
 import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.NetworkSource;
@@ -71,7 +71,7 @@ class LoraTest {
 
     private DiffusionModel model(Map<String, Tensor> weights) throws IOException {
         var source = new NetworkSource(Weights.of(SafetensorsFile.open(write("model.safetensors", weights))), _ -> input -> input.x());
-        return new DiffusionModel(source, ModelFamily.TEXT_ONLY, EpsilonSampling.STABLE_DIFFUSION, LatentFormat.SD15);
+        return new DiffusionModel(source, ModelFamily.TEXT_ONLY, DiffusionSampling.STABLE_DIFFUSION, LatentFormat.SD15);
     }
 
     private DiffusionModel unet() throws IOException {

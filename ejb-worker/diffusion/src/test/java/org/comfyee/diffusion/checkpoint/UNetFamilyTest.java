@@ -1,6 +1,6 @@
 package org.comfyee.diffusion.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
 import org.comfyee.diffusion.model.Conditioning;
-import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.DiffusionSampling;
+import org.comfyee.diffusion.model.DiscreteSchedule;
 import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.NetworkInput;
-import org.comfyee.diffusion.model.VelocitySampling;
+import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class UNetFamilyTest {
     private static final String PROMPT = "a photo of a cat";
+
+    private static final DiffusionSampling VELOCITY = new DiffusionSampling(Prediction.VELOCITY, DiscreteSchedule.STABLE_DIFFUSION);
 
     @TempDir
     private static Path directory;
@@ -74,7 +77,7 @@ class UNetFamilyTest {
             expected.assertIs("cond", text.cond());
             expected.assertIs("pooled", text.pooled());
             expected.assertIs("predicted", predicted(checkpoint, Conditioning.of(text.cond(), text.pooled()).entries().getFirst()));
-            assertSame(EpsilonSampling.STABLE_DIFFUSION, checkpoint.model().sampling());
+            assertEquals(DiffusionSampling.STABLE_DIFFUSION, checkpoint.model().sampling());
             assertSame(LatentFormat.SD15, checkpoint.model().latentFormat());
         }
     }
@@ -122,9 +125,9 @@ class UNetFamilyTest {
         try (var _ = new TensorScope()) {
             // The standard deviation of a half at +a and a half at -a is a; the mark is 0.09.
             var velocity = with(sd2, "velocity.safetensors", Map.of(sign, Tensor.of(new float[] {1.1f, 0.9f, 1.1f, 0.9f}, 4)));
-            assertInstanceOf(VelocitySampling.class, CheckpointLoader.load(velocity).model().sampling());
+            assertEquals(VELOCITY, CheckpointLoader.load(velocity).model().sampling());
             var noise = with(sd2, "noise.safetensors", Map.of(sign, Tensor.of(new float[] {1.08f, 0.92f, 1.08f, 0.92f}, 4)));
-            assertInstanceOf(EpsilonSampling.class, CheckpointLoader.load(noise).model().sampling());
+            assertEquals(DiffusionSampling.STABLE_DIFFUSION, CheckpointLoader.load(noise).model().sampling());
         }
     }
 
@@ -133,10 +136,33 @@ class UNetFamilyTest {
         try (var _ = new TensorScope()) {
             var mark = Tensor.of(new float[0], 0);
             var plain = CheckpointLoader.load(with(refiner, "v.safetensors", Map.of("v_pred", mark))).model().sampling();
-            assertInstanceOf(VelocitySampling.class, plain);
+            assertEquals(VELOCITY, plain);
             var terminal = CheckpointLoader.load(with(refiner, "ztsnr.safetensors", Map.of("v_pred", mark, "ztsnr", mark))).model().sampling();
             assertTrue(Math.abs(plain.sigmaMax() - 14.6146) < 1e-3, "sigma " + plain.sigmaMax());
             assertTrue(Math.abs(terminal.sigmaMax() - 4518.76) < 0.1, "sigma " + terminal.sigmaMax());
+        }
+    }
+
+    @Test
+    void markedSdxlModelsAreTrainedInTheFormOfEdm() throws IOException {
+        try (var _ = new TensorScope()) {
+            var mark = Tensor.of(new float[0], 0);
+            var marked = with(refiner, "playground.safetensors", Map.of("edm_mean", mark, "edm_std", mark));
+            var playground = CheckpointLoader.load(marked).model();
+            assertSame(LatentFormat.PLAYGROUND, playground.latentFormat());
+            assertEquals(0.002, playground.sampling().sigmaMin(), 1e-6);
+            assertEquals(80, playground.sampling().sigmaMax(), 1e-3);
+            // Karras et al. 2022, table 1, with sigma = data = 0.5: skip 1/2, out 0.5 / sqrt 2, in 1 / sqrt 0.5, noise ln(sigma) / 4.
+            var x = Tensor.of(new float[] {2}, 1);
+            assertEquals(1 + 0.5 / Math.sqrt(2), playground.sampling().denoised(Tensor.of(new float[] {1}, 1), x, 0.5f).item(), 1e-6);
+            assertEquals(2 * Math.sqrt(2), playground.sampling().networkInput(x, 0.5f).item(), 1e-6);
+            assertEquals(0.25 * Math.log(0.5), playground.sampling().timestep(0.5f), 1e-6);
+            var velocity = CheckpointLoader.load(with(refiner, "edm-v.safetensors", Map.of(
+                    "edm_vpred.sigma_max", Tensor.scalar(120), "edm_vpred.sigma_min", Tensor.scalar(0.01)))).model().sampling();
+            assertEquals(120, velocity.sigmaMax(), 1e-3);
+            assertEquals(0.01, velocity.sigmaMin(), 1e-6);
+            // v of 0 at sigma 1 leaves half of the noisy latents.
+            assertEquals(1, velocity.denoised(Tensor.of(new float[] {0}, 1), x, 1).item(), 1e-6);
         }
     }
 
@@ -151,7 +177,7 @@ class UNetFamilyTest {
             double s = sigma * a;
             var noisy = Tensor.of(new float[] {(float) (picture + sigma * noise)}, 1);
             var velocity = Tensor.of(new float[] {(float) (a * noise - s * picture)}, 1);
-            var guess = new VelocitySampling(EpsilonSampling.STABLE_DIFFUSION).denoised(velocity, noisy, (float) sigma);
+            var guess = VELOCITY.denoised(velocity, noisy, (float) sigma);
             assertTrue(Math.abs(guess.item() - picture) < 1e-6, "picture " + guess.item());
         }
     }

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.DiffusionSampling;
 import org.comfyee.diffusion.model.FlowSampling;
 import org.comfyee.diffusion.model.ModelSampling;
+import org.comfyee.torch.Generator;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
@@ -66,7 +67,7 @@ class SamplerTest {
         "ddim, 0.592556 -0.810206 0.424373 0.885777, 5, 0"
     })
     void reachesTheKnownPoint(String name, String expected, int modelCalls, int noiseCalls) {
-        var run = new Setting(EpsilonSampling.STABLE_DIFFUSION, SIGMAS, 14.6146412);
+        var run = new Setting(DiffusionSampling.STABLE_DIFFUSION, SIGMAS, 14.6146412);
         assertReaches(run, name, expected, modelCalls, noiseCalls);
     }
 
@@ -131,7 +132,7 @@ class SamplerTest {
         };
         try (var _ = new TensorScope()) {
             var start = Tensor.of(new double[] {0.5, -1.2, 0.3, 2.0}, 1, 4, 1, 1).mul(setting.start());
-            var run = new SamplerRun(toy, start, setting.sigmas(), noise, setting.sampling(), (_, _, _) -> {});
+            var run = new SamplerRun(toy, start, setting.sigmas(), noise, () -> Generator.seeded(0), setting.sampling(), (_, _, _) -> {});
             var reached = Sampler.named(name).sample(run).toDoubles();
             var wanted = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
             for (int i = 0; i < wanted.length; i++) {

@@ -3,7 +3,7 @@ package org.comfyee.diffusion.sampling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
-import org.comfyee.diffusion.model.EpsilonSampling;
+import org.comfyee.diffusion.model.DiffusionSampling;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +22,7 @@ class SchedulerTest {
         "linear_quadratic, 14.6146 14.432 14.2493 10.5956 0"
     })
     void choosesTheKnownSigmas(String name, String expected) {
-        var sigmas = Scheduler.named(name).schedule(EpsilonSampling.STABLE_DIFFUSION, 4);
+        var sigmas = Scheduler.named(name).schedule(DiffusionSampling.STABLE_DIFFUSION, 4);
         var wanted = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
         assertEquals(wanted.length, sigmas.length);
         for (int i = 0; i < wanted.length; i++) {

@@ -4,6 +4,7 @@ import static org.comfyee.workflow.node.NodeDefinition.node;
 
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.patch.GuidanceStep;
+import org.comfyee.diffusion.patch.PerItem;
 import org.comfyee.nodes.Types;
 import org.comfyee.torch.Tensor;
 import org.comfyee.workflow.node.Input;
@@ -46,15 +47,8 @@ public final class RescaleCfg implements Node {
         var wanted = base.sub(step.wanted()).mul(factor);
         var unwanted = base.sub(step.unwanted()).mul(factor);
         var mixed = unwanted.add(wanted.sub(unwanted).mul(step.scale()));
-        var contrast = deviation(wanted).div(deviation(mixed));
+        var contrast = PerItem.deviation(wanted).div(PerItem.deviation(mixed));
         var velocity = mixed.mul(contrast).mul(share).add(mixed.mul(1 - share));
         return base.sub(velocity.div(factor));
-    }
-
-    /** The standard deviation of each item, {@code [batch, 1, 1, 1]}. */
-    private static Tensor deviation(Tensor x) {
-        var flat = x.reshape(x.size(0), -1);
-        var centered = flat.sub(flat.mean(1, true));
-        return centered.square().sum(1, true).div(flat.size(1) - 1.0).sqrt().reshape(-1, 1, 1, 1);
     }
 }

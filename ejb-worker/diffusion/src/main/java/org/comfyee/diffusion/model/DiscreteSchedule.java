@@ -1,33 +1,54 @@
 package org.comfyee.diffusion.model;
 
-import org.comfyee.torch.Tensor;
-
 /**
- * Models that predict the noise, over 1000 discrete timesteps with a scaled linear schedule (Ho et al. 2020; Rombach et al.
- * 2022), in the variance-exploding form of Karras et al. 2022.
+ * Discrete timesteps (Ho et al. 2020, "Denoising Diffusion Probabilistic Models"; Rombach et al. 2022), in the
+ * variance-exploding form of Karras et al. 2022.
  */
-public final class EpsilonSampling implements ModelSampling {
+public final class DiscreteSchedule implements NoiseSchedule {
     private static final int TIMESTEPS = 1000;
     /** What ComfyUI leaves of the picture at the end of a schedule that would leave nothing: sigmas stay finite. */
     private static final double NEARLY_ZERO = 4.8973451890853435e-08;
+    /** How many timesteps one of a distilled model stands for. */
+    private static final int DISTILLED_STRIDE = 20;
 
-    /** The schedule of Stable Diffusion 1.x, 2.x and XL. */
-    public static final EpsilonSampling STABLE_DIFFUSION = new EpsilonSampling(scaledLinear(0.00085, 0.012));
+    /** The scaled linear schedule of Stable Diffusion 1.x, 2.x and XL: 1000 timesteps. */
+    public static final DiscreteSchedule STABLE_DIFFUSION = new DiscreteSchedule(scaledLinear(0.00085, 0.012));
     /** The same schedule, ending in pure noise. */
-    public static final EpsilonSampling ZERO_TERMINAL = new EpsilonSampling(zeroTerminal(scaledLinear(0.00085, 0.012)));
-    /** Stands for infinity, so that "from the start" holds for every sigma. */
-    private static final double BEFORE_ALL = 999_999_999.9;
+    public static final DiscreteSchedule ZERO_TERMINAL = new DiscreteSchedule(zeroTerminal(scaledLinear(0.00085, 0.012)));
 
-    private final float[] sigmas = new float[TIMESTEPS];
-    private final float[] logSigmas = new float[TIMESTEPS];
+    private final float[] sigmas;
+    private final float[] logSigmas;
+    /** The timestep of the first sigma, and the distance to the next. */
+    private final int first;
+    private final int stride;
 
     /** @param alphas how much of a picture's variance is left at each timestep */
-    private EpsilonSampling(double[] alphas) {
+    private DiscreteSchedule(double[] alphas) {
+        sigmas = new float[TIMESTEPS];
+        logSigmas = new float[TIMESTEPS];
+        first = 0;
+        stride = 1;
         for (int i = 0; i < TIMESTEPS; i++) {
             double sigma = Math.sqrt((1 - alphas[i]) / alphas[i]);
             sigmas[i] = (float) sigma;
             logSigmas[i] = (float) Math.log(sigma);
         }
+    }
+
+    private DiscreteSchedule(DiscreteSchedule whole, int first, int stride) {
+        this.first = first;
+        this.stride = stride;
+        sigmas = new float[whole.sigmas.length / stride];
+        logSigmas = new float[sigmas.length];
+        for (int i = 0; i < sigmas.length; i++) {
+            sigmas[i] = whole.sigmas[first + i * stride];
+            logSigmas[i] = whole.logSigmas[first + i * stride];
+        }
+    }
+
+    /** Every twentieth timestep, which is all that latent consistency models know (Luo et al. 2023). */
+    public DiscreteSchedule distilled() {
+        return new DiscreteSchedule(this, DISTILLED_STRIDE - 1, DISTILLED_STRIDE);
     }
 
     private static double[] scaledLinear(double betaStart, double betaEnd) {
@@ -43,11 +64,11 @@ public final class EpsilonSampling implements ModelSampling {
 
     /** Moves a schedule so that it ends in pure noise (Lin et al. 2023, "Common Diffusion Noise Schedules ... are Flawed"). */
     private static double[] zeroTerminal(double[] alphas) {
-        double first = Math.sqrt(alphas[0]);
+        double start = Math.sqrt(alphas[0]);
         double last = Math.sqrt(alphas[TIMESTEPS - 1]);
         var moved = new double[TIMESTEPS];
         for (int i = 0; i < TIMESTEPS; i++) {
-            double root = (Math.sqrt(alphas[i]) - last) * first / (first - last);
+            double root = (Math.sqrt(alphas[i]) - last) * start / (start - last);
             moved[i] = root * root;
         }
         moved[TIMESTEPS - 1] = NEARLY_ZERO;
@@ -63,17 +84,17 @@ public final class EpsilonSampling implements ModelSampling {
     public float timestep(float sigma) {
         float log = (float) Math.log(sigma);
         int nearest = 0;
-        for (int i = 1; i < TIMESTEPS; i++) {
+        for (int i = 1; i < logSigmas.length; i++) {
             if (Math.abs(log - logSigmas[i]) < Math.abs(log - logSigmas[nearest])) {
                 nearest = i;
             }
         }
-        return nearest;
+        return first + (float) nearest * stride;
     }
 
     @Override
     public float sigma(double timestep) {
-        float t = (float) Math.clamp(timestep, 0, TIMESTEPS - 1);
+        float t = (float) Math.clamp((timestep - first) / stride, 0, sigmas.length - 1);
         int low = (int) Math.floor(t);
         int high = (int) Math.ceil(t);
         float share = t - low;
@@ -86,25 +107,5 @@ public final class EpsilonSampling implements ModelSampling {
             return BEFORE_ALL;
         }
         return percent >= 1 ? 0 : sigma((1 - percent) * (TIMESTEPS - 1));
-    }
-
-    @Override
-    public Tensor networkInput(Tensor x, float sigma) {
-        return x.div(Math.sqrt((double) sigma * sigma + 1));
-    }
-
-    @Override
-    public Tensor denoised(Tensor output, Tensor x, float sigma) {
-        return x.sub(output.mul(sigma));
-    }
-
-    @Override
-    public Tensor addNoise(Tensor latents, Tensor noise, float sigma, boolean full) {
-        return noise.mul(full ? Math.sqrt(1 + (double) sigma * sigma) : sigma).add(latents);
-    }
-
-    @Override
-    public Tensor removeScale(Tensor latents, float sigma) {
-        return latents;
     }
 }

@@ -1,0 +1,9 @@
+package org.comfyee.diffusion.sampling;
+
+import org.comfyee.torch.Tensor;
+
+/** Makes latents {@code [batch, channels, height, width]} larger or smaller. */
+@FunctionalInterface
+public interface Resizing {
+    Tensor resize(Tensor latents, int width, int height);
+}
