@@ -7,6 +7,7 @@ import org.comfyee.diffusion.sampling.Guider;
 import org.comfyee.diffusion.sampling.SamplingMethod;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.diffusion.vae.VaeModel;
+import org.comfyee.nodes.image.Svg;
 import org.comfyee.torch.Tensor;
 import org.comfyee.workflow.node.DataType;
 
@@ -30,6 +31,7 @@ public final class Types {
     public static final DataType<ControlNet> CONTROL_NET = new DataType<>("CONTROL_NET", ControlNet.class);
     public static final DataType<Double> FLOAT = new DataType<>("FLOAT", Double.class);
 
+    public static final DataType<Svg> SVG = new DataType<>("SVG", Svg.class);
     /** The largest side of a picture in pixels. */
     public static final int MAX_RESOLUTION = 16384;
 

@@ -127,6 +127,8 @@ public class PromptRunner implements MessageListener {
                 data.put("image_type", preview.preview().mimeType());
                 yield new ClusterEvent(ClusterEvent.Kind.PREVIEW, client, client.isEmpty(), data, preview.preview().image());
             }
+            case WorkflowEvent.ProgressText text ->
+                    new ClusterEvent(ClusterEvent.Kind.TEXT, "", true, Map.of("node_id", text.nodeId(), "text", text.text()), new byte[0]);
         };
     }
 

@@ -132,7 +132,7 @@ public class WorkerNode {
             }
             // Waits for the running prompt, so it must not hold up the events behind it.
             case FREE -> background.submit(() -> free(event.data()));
-            case MESSAGE, PREVIEW -> {}
+            case MESSAGE, PREVIEW, TEXT -> {}
         }
     }
 

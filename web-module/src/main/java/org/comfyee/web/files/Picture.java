@@ -1,29 +1,24 @@
 package org.comfyee.web.files;
 
-import com.luciad.imageio.webp.CompressionType;
 import com.luciad.imageio.webp.WebPImageReaderSpi;
-import com.luciad.imageio.webp.WebPImageWriterSpi;
-import com.luciad.imageio.webp.WebPWriteParam;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferInt;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataFormatImpl;
 import javax.imageio.spi.IIORegistry;
 import org.comfyee.nodes.image.Pictures;
+import org.comfyee.nodes.image.WebP;
 import org.w3c.dom.Element;
 
 /**
@@ -37,6 +32,7 @@ public record Picture(BufferedImage image, boolean hasAlpha, Map<String, String>
     /** Pixels; a picture takes four bytes for each, some formats a multiple of that while they are read. */
     private static final long LARGEST = 1L << 27;
     private static final int PNG_COMPRESSION = 6;
+    private static final int WEBP_METHOD = 4;
 
     static {
         ImageIO.scanForPlugins();
@@ -180,18 +176,7 @@ public record Picture(BufferedImage image, boolean hasAlpha, Map<String, String>
 
     /** @param quality 1 to 100 */
     public byte[] webp(int quality) throws IOException {
-        var writer = new WebPImageWriterSpi().createWriterInstance(null);
-        var bytes = new ByteArrayOutputStream();
-        try (var out = ImageIO.createImageOutputStream(bytes)) {
-            var parameters = new WebPWriteParam(Locale.ROOT);
-            parameters.setCompressionType(CompressionType.Lossy);
-            parameters.setCompressionQuality(quality / 100f);
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(hasAlpha ? image : opaque().image, null, null), parameters);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
+        return WebP.encode(hasAlpha ? image : opaque().image, WebP.Compression.LOSSY, quality, WEBP_METHOD);
     }
 
     /** Reads a picture of these bytes. */

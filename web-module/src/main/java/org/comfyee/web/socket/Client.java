@@ -9,6 +9,7 @@ import org.comfyee.workflow.json.Json;
 /** A connected client and what it understands. */
 final class Client {
     private static final int PREVIEW_IMAGE = 1;
+    private static final int TEXT = 3;
     private static final int PREVIEW_IMAGE_WITH_METADATA = 4;
     private static final int JPEG = 1;
     private static final int PNG = 2;
@@ -53,6 +54,12 @@ final class Client {
             int type = "image/png".equals(metadata.get("image_type")) ? PNG : JPEG;
             heldPreview = ByteBuffer.allocate(8 + image.length).putInt(PREVIEW_IMAGE).putInt(type).put(image).array();
         }
+    }
+
+    void progressText(String nodeId, String text) {
+        var id = nodeId.getBytes(StandardCharsets.UTF_8);
+        var shown = text.getBytes(StandardCharsets.UTF_8);
+        outbox.offer(ByteBuffer.allocate(8 + id.length + shown.length).putInt(TEXT).putInt(id.length).put(id).put(shown).array());
     }
 
     /** Whether this is the first message, the only one that counts. */

@@ -75,6 +75,8 @@ public final class Clients implements AutoCloseable {
                     find(event.clientId()).ifPresent(client -> client.preview(event.data(), event.image()));
                 }
             }
+            case TEXT -> connected.values().forEach(client -> client.progressText((String) event.data().get("node_id"),
+                    (String) event.data().get("text")));
             case INTERRUPT, FREE -> {}
         }
     }

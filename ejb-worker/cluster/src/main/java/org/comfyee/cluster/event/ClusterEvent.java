@@ -22,6 +22,8 @@ public record ClusterEvent(Kind kind, String clientId, boolean everyone, Map<Str
         MESSAGE,
         /** A preview; the data says of which node and what type the picture has. */
         PREVIEW,
+        /** A {@code text} that clients show at the node of a {@code node_id}. */
+        TEXT,
         /** The running prompts shall end: that of the given {@code prompt_id}, or all. */
         INTERRUPT,
         /** Models ({@code unload_models}) and cached results ({@code free_memory}) shall go. */

@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.vae;
 
 import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.tiles.Tiling;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -47,13 +48,25 @@ public final class VaeModel {
      * @return pictures {@code [batch, height * scale, width * scale, 3]}, 0 to 1
      */
     public Tensor decode(Tensor latents) {
+        checkChannels(latents);
+        try (var scope = new TensorScope()) {
+            return scope.keep(toPictures(autoencoder.decode(latents)));
+        }
+    }
+
+    private void checkChannels(Tensor latents) {
         if (latents.size(1) != autoencoder.latentChannels()) {
             throw new IllegalArgumentException("the latents have " + latents.size(1) + " channels, this VAE expects "
                     + autoencoder.latentChannels());
         }
-        try (var scope = new TensorScope()) {
-            return scope.keep(autoencoder.decode(latents).add(1).div(2).clamp(0, 1).permute(0, 2, 3, 1).contiguous());
-        }
+    }
+
+    private static Tensor toPictures(Tensor pixels) {
+        return pixels.add(1).div(2).clamp(0, 1).permute(0, 2, 3, 1).contiguous();
+    }
+
+    private Tensor toPixels(Tensor pictures) {
+        return cropped(cropped(pictures.narrow(3, 0, 3), 1), 2).permute(0, 3, 1, 2).mul(2).sub(1);
     }
 
     /**
@@ -63,8 +76,41 @@ public final class VaeModel {
      */
     public Tensor encode(Tensor pictures) {
         try (var scope = new TensorScope()) {
-            var pixels = cropped(cropped(pictures.narrow(3, 0, 3), 1), 2).permute(0, 3, 1, 2).mul(2).sub(1);
-            return scope.keep(autoencoder.encode(pixels).contiguous());
+            return scope.keep(autoencoder.encode(toPixels(pictures)).contiguous());
+        }
+    }
+
+    /**
+     * Decodes in tiles, three times with tiles of different shapes, of which it takes the mean.
+     *
+     * @param tiling in latents; overlapping by less than half of either side
+     * @param done is called after each tile
+     * @return as {@link #decode}
+     */
+    public Tensor decodeTiled(Tensor latents, Tiling tiling, Runnable done) {
+        checkChannels(latents);
+        try (var scope = new TensorScope()) {
+            var sum = tiling.narrow().apply(latents, autoencoder::decode, scale(), done)
+                    .add(tiling.wide().apply(latents, autoencoder::decode, scale(), done))
+                    .add(tiling.apply(latents, autoencoder::decode, scale(), done));
+            return scope.keep(toPictures(sum.div(3)));
+        }
+    }
+
+    /**
+     * Encodes in tiles, three times with tiles of different shapes, of which it takes the mean.
+     *
+     * @param tiling in pixels; overlapping by less than half of either side
+     * @param done is called after each tile
+     * @return as {@link #encode}
+     */
+    public Tensor encodeTiled(Tensor pictures, Tiling tiling, Runnable done) {
+        try (var scope = new TensorScope()) {
+            var pixels = toPixels(pictures);
+            var sum = tiling.apply(pixels, autoencoder::encode, 1.0 / scale(), done)
+                    .add(tiling.wide().apply(pixels, autoencoder::encode, 1.0 / scale(), done))
+                    .add(tiling.narrow().apply(pixels, autoencoder::encode, 1.0 / scale(), done));
+            return scope.keep(sum.div(3).contiguous());
         }
     }
 

@@ -3,11 +3,11 @@ package org.comfyee.nodes.image;
 import org.comfyee.torch.Tensor;
 
 /** Opacity as a fourth channel of pictures {@code [batch, height, width, channels]}. */
-final class AlphaChannel {
+public final class AlphaChannel {
     private AlphaChannel() {}
 
     /** Drops the alpha channel that the other pictures lack, or adds the one that they have. */
-    static Tensor like(Tensor other, Tensor pictures) {
+    public static Tensor like(Tensor other, Tensor pictures) {
         return pictures.size(3) > other.size(3) ? pictures.narrow(3, 0, other.size(3)) : ifHas(other, pictures);
     }
 

@@ -1,6 +1,7 @@
 package org.comfyee.nodes.image;
 
 import java.lang.foreign.ValueLayout;
+import java.util.function.IntBinaryOperator;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 
@@ -22,18 +23,53 @@ final class Lanczos {
         int oldWidth = (int) x.size(3);
         var bytes = x.mul(255).clamp(0, 255).to(ScalarType.UINT8).contiguous().data().toArray(ValueLayout.JAVA_BYTE);
         var result = new float[batch * channels * height * width];
-        for (int plane = 0; plane < batch * channels; plane++) {
-            var pixels = new int[oldHeight * oldWidth];
-            for (int i = 0; i < pixels.length; i++) {
-                pixels[i] = bytes[plane * pixels.length + i] & 0xff;
+        for (int item = 0; item < batch; item++) {
+            var planes = planes(bytes, item * channels, channels, oldHeight * oldWidth);
+            boolean transparent = channels == 4 && (oldHeight != height || oldWidth != width);
+            if (transparent) {
+                Alpha.multiply(planes);
             }
-            var rows = along(pixels, oldHeight, oldWidth, width, true);
-            var both = along(rows, oldHeight, width, height, false);
-            for (int i = 0; i < both.length; i++) {
-                result[plane * both.length + i] = both[i] / 255f;
+            for (int channel = 0; channel < channels; channel++) {
+                planes[channel] = along(along(planes[channel], oldHeight, oldWidth, width, true), oldHeight, width, height, false);
+            }
+            if (transparent) {
+                Alpha.divide(planes);
+            }
+            for (int i = 0; i < channels * height * width; i++) {
+                result[item * channels * height * width + i] = planes[i / (height * width)][i % (height * width)] / 255f;
             }
         }
         return Tensor.of(result, batch, channels, height, width);
+    }
+
+    private static int[][] planes(byte[] bytes, int first, int count, int size) {
+        var planes = new int[count][size];
+        for (int i = 0; i < count * size; i++) {
+            planes[i / size][i % size] = bytes[first * size + i] & 0xff;
+        }
+        return planes;
+    }
+
+    /** Colours count as much as they are opaque. */
+    private static final class Alpha {
+        static void multiply(int[][] planes) {
+            change(planes, (level, alpha) -> {
+                int product = level * alpha + 128;
+                return (product >> 8) + product >> 8;
+            });
+        }
+
+        static void divide(int[][] planes) {
+            change(planes, (level, alpha) -> alpha == 0 || alpha == 255 ? level : Math.min(255, 255 * level / alpha));
+        }
+
+        private static void change(int[][] planes, IntBinaryOperator change) {
+            for (int channel = 0; channel < 3; channel++) {
+                for (int i = 0; i < planes[channel].length; i++) {
+                    planes[channel][i] = change.applyAsInt(planes[channel][i], planes[3][i]);
+                }
+            }
+        }
     }
 
     private static int[] along(int[] pixels, int height, int width, int size, boolean horizontal) {

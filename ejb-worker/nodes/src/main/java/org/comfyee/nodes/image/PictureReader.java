@@ -1,5 +1,6 @@
 package org.comfyee.nodes.image;
 
+import com.luciad.imageio.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 
@@ -29,11 +31,8 @@ final class PictureReader {
     /** Frames of another size than the first are left out. */
     static Frames read(Path path) throws IOException {
         try (var stream = ImageIO.createImageInputStream(path.toFile())) {
-            var readers = ImageIO.getImageReaders(stream);
-            if (!readers.hasNext()) {
-                throw new IOException(path.getFileName() + " is no picture that can be read, expected PNG, JPEG, WebP, GIF, BMP or TIFF");
-            }
-            var reader = readers.next();
+            var reader = reader(stream).orElseThrow(() -> new IOException(
+                    path.getFileName() + " is no picture that can be read, expected PNG, JPEG, WebP, GIF, BMP or TIFF"));
             try {
                 reader.setInput(stream);
                 return frames(reader, path);
@@ -43,6 +42,18 @@ final class PictureReader {
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new IOException(path.getFileName() + " is a damaged picture: " + e.getMessage(), e);
         }
+    }
+
+    /** The library that writes WebP would also read it, but no animations. */
+    private static Optional<ImageReader> reader(ImageInputStream stream) {
+        var readers = ImageIO.getImageReaders(stream);
+        while (readers.hasNext()) {
+            var reader = readers.next();
+            if (!(reader.getOriginatingProvider() instanceof WebPImageReaderSpi)) {
+                return Optional.of(reader);
+            }
+        }
+        return Optional.empty();
     }
 
     private static Frames frames(ImageReader reader, Path path) throws IOException {

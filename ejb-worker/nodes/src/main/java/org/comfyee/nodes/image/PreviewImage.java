@@ -37,9 +37,14 @@ public final class PreviewImage implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) throws Exception {
+        return show(inputs.get(IMAGES), COMPRESSION, context);
+    }
+
+    /** Saves pictures as temporary files and shows them. */
+    public static Outputs show(Tensor images, int compression, NodeContext context) throws Exception {
         // A fresh name each time keeps browsers from showing an older picture.
         var letters = ThreadLocalRandom.current().ints(RANDOM_LETTERS, 'a', 'z' + 1)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
-        return SaveImage.save(inputs.get(IMAGES), Directory.TEMP, "ComfyUI_temp_" + letters, COMPRESSION, context);
+        return SaveImage.save(images, Directory.TEMP, "ComfyUI_temp_" + letters, compression, context);
     }
 }

@@ -59,6 +59,11 @@ final class RunContext implements NodeContext {
     }
 
     @Override
+    public void progressText(String text) {
+        run.sink().emit(new WorkflowEvent.ProgressText(nodeId, text));
+    }
+
+    @Override
     public void checkInterrupted() {
         run.interrupt().check();
     }

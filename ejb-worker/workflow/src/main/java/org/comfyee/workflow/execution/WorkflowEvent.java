@@ -17,4 +17,7 @@ public sealed interface WorkflowEvent {
     /** A picture of a node's work in progress. */
     record PreviewImage(String promptId, String nodeId, String displayNodeId, Optional<String> parentNodeId, String realNodeId, Preview preview)
             implements WorkflowEvent {}
+
+    /** A text that all clients show at a node. */
+    record ProgressText(String nodeId, String text) implements WorkflowEvent {}
 }

@@ -46,9 +46,14 @@ public final class Input<T> {
         return plain(name, "INT", value -> number(name, value).intValue());
     }
 
+    /** An integer of 64 bits. */
+    public static Input<Long> longInteger(String name) {
+        return plain(name, "INT", value -> number(name, value).longValue());
+    }
+
     /** A 64-bit seed; the upper half of the unsigned range comes as negative numbers. */
     public static Input<Long> seed(String name) {
-        return plain(name, "INT", value -> number(name, value).longValue()).with("default", 0L).with("min", 0L).with("max", MAX_SEED);
+        return longInteger(name).with("default", 0L).with("min", 0L).with("max", MAX_SEED);
     }
 
     public static Input<Double> floating(String name) {

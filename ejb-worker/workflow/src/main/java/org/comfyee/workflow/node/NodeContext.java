@@ -25,6 +25,9 @@ public interface NodeContext {
      */
     void progress(int value, int max, Optional<Preview> preview);
 
+    /** Shows a text at the node, to all clients. */
+    void progressText(String text);
+
     /** @throws InterruptedPromptException if the prompt was interrupted */
     void checkInterrupted();
 

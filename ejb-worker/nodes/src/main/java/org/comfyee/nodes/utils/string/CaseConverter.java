@@ -1,0 +1,44 @@
+package org.comfyee.nodes.utils.string;
+
+import static org.comfyee.workflow.node.NodeDefinition.node;
+
+import java.util.List;
+import org.comfyee.workflow.node.DataType;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.NodeDefinition;
+import org.comfyee.workflow.node.Outputs;
+
+/** A text in large or small letters. */
+public final class CaseConverter implements Node {
+    private static final Input<String> STRING = Input.string("string").with("multiline", true);
+    private static final Input<String> MODE = Input.combo("mode", List.of("UPPERCASE", "lowercase", "Capitalize", "Title Case"));
+
+    private static final NodeDefinition DEFINITION = node("CaseConverter")
+            .schema()
+            .displayName("Case Converter")
+            .category("utils/string")
+            .module("comfy_extras.nodes_string")
+            .inputs(STRING, MODE)
+            .outputs(DataType.STRING)
+            .build();
+
+    @Override
+    public NodeDefinition definition() {
+        return DEFINITION;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, NodeContext context) {
+        var text = inputs.get(STRING);
+        return Outputs.of(switch (inputs.get(MODE)) {
+            case "UPPERCASE" -> PythonStrings.upper(text);
+            case "lowercase" -> PythonStrings.lower(text);
+            case "Capitalize" -> PythonStrings.capitalized(text);
+            case "Title Case" -> PythonStrings.titled(text);
+            default -> text;
+        });
+    }
+}
