@@ -6,6 +6,7 @@ import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.sampling.Guider;
 import org.comfyee.diffusion.sampling.SamplingMethod;
 import org.comfyee.diffusion.text.TextEncoder;
+import org.comfyee.diffusion.upscale.UpscaleModel;
 import org.comfyee.diffusion.vae.VaeModel;
 import org.comfyee.nodes.image.Svg;
 import org.comfyee.torch.Tensor;
@@ -32,6 +33,7 @@ public final class Types {
     public static final DataType<Double> FLOAT = new DataType<>("FLOAT", Double.class);
 
     public static final DataType<Svg> SVG = new DataType<>("SVG", Svg.class);
+    public static final DataType<UpscaleModel> UPSCALE_MODEL = new DataType<>("UPSCALE_MODEL", UpscaleModel.class);
     /** The largest side of a picture in pixels. */
     public static final int MAX_RESOLUTION = 16384;
 

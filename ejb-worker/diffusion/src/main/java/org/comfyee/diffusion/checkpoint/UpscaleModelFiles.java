@@ -1,0 +1,36 @@
+package org.comfyee.diffusion.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.comfyee.diffusion.upscale.UpscaleModel;
+
+/** Opens models that make pictures larger. */
+public final class UpscaleModelFiles {
+    private static final List<String> WRAPPINGS = List.of("params_ema.", "params.", "module.");
+
+    private UpscaleModelFiles() {}
+
+    /**
+     * @throws CheckpointException if the file holds no model of the ESRGAN family
+     * @throws IOException if it is no readable safetensors file
+     */
+    public static UpscaleModel load(Path path) throws IOException {
+        try {
+            return UpscaleModel.of(unwrapped(WeightsFile.open(path)));
+        } catch (NoSuchElementException | IllegalArgumentException e) {
+            throw new CheckpointException(path.getFileName() + " is no model of the ESRGAN family, or incomplete: " + e.getMessage());
+        }
+    }
+
+    private static Weights unwrapped(Weights weights) {
+        var plain = weights;
+        for (var wrapping : WRAPPINGS) {
+            if (plain.names().stream().allMatch(name -> name.startsWith(wrapping))) {
+                plain = plain.renamed(name -> name.substring(wrapping.length()));
+            }
+        }
+        return plain;
+    }
+}
