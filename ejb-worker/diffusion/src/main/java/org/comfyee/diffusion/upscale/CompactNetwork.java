@@ -9,9 +9,7 @@ import org.comfyee.diffusion.layers.Conv2d;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
-
-The compact model of Real-ESRGAN: convolutions at the size of the input, whose result is added to the picture with larger pixels.
-
+/** The compact model of Real-ESRGAN: convolutions at the size of the input, whose result is added to the picture with larger pixels. */
 final class CompactNetwork implements UpscaleNetwork {
     private record Layer(Conv2d convolution, Optional<Parameter> slopes) {
         Tensor apply(Tensor x) {

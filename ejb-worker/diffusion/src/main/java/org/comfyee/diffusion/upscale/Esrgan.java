@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Conv2d;
-import org.comfyee.diffusion.unet.ResidualBlock;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
-
-ESRGAN (Wang et al. 2018, "ESRGAN: Enhanced Super-Resolution Generative Adversarial Networks") and Real-ESRGAN (Wang et al.
-2021), which works on fewer, deeper pixels where it enlarges less than four times.
-
+/**
+ * ESRGAN (Wang et al. 2018, "ESRGAN: Enhanced Super-Resolution Generative Adversarial Networks") and Real-ESRGAN (Wang et al.
+ * 2021), which works on fewer, deeper pixels where it enlarges less than four times.
+ */
 final class Esrgan implements UpscaleNetwork {
     private final Conv2d first;
     private final List<ResidualBlock> body;

@@ -36,6 +36,7 @@ public final class UpscaleModelLoader implements Node {
     public Outputs run(Inputs inputs, NodeContext context) throws Exception {
         Torch.loadConfigured();
         var path = context.folders().model("upscale_models", inputs.get(MODEL_NAME));
-        return Outputs.of(context.service(Models.class).open("upscale model", List.of(path), files -> UpscaleModelFiles.load(files.getFirst())));
+        var model = context.service(Models.class).open("upscale model", List.of(path), files -> UpscaleModelFiles.load(files.getFirst()));
+        return Outputs.of(model);
     }
 }
