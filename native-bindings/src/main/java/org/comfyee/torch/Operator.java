@@ -59,6 +59,7 @@ enum Operator {
     LINEAR("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor"),
     LOG("log(Tensor self) -> Tensor"),
     LOGICAL_NOT("logical_not(Tensor self) -> Tensor"),
+    LAYOUT_OF_PACKED("mkldnn::_get_mkldnn_serialized_md (Tensor mkldnn_tensor) -> Tensor"),
     LT("lt.Tensor(Tensor self, Tensor other) -> Tensor"),
     MATMUL("matmul(Tensor self, Tensor other) -> Tensor"),
     MAX("max(Tensor self) -> Tensor"),
@@ -74,6 +75,7 @@ enum Operator {
     NE("ne.Tensor(Tensor self, Tensor other) -> Tensor"),
     NEG("neg(Tensor self) -> Tensor"),
     ONES("ones(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor"),
+    PACK_CONVOLUTION("mkldnn::_reorder_convolution_weight(Tensor self, int[2] padding=0, int[2] stride=1, int[2] dilation=1, int groups=1, int[]? input_size=None) -> Tensor Y"),
     PAD("pad(Tensor self, SymInt[] pad, str mode=\"constant\", float? value=None) -> Tensor"),
     PERMUTE("permute(Tensor(a) self, int[] dims) -> Tensor(a)"),
     PIXEL_SHUFFLE("pixel_shuffle(Tensor self, int upscale_factor) -> Tensor"),
@@ -82,6 +84,7 @@ enum Operator {
     RECIPROCAL("reciprocal(Tensor self) -> Tensor"),
     RELU("relu(Tensor self) -> Tensor"),
     REMAINDER("remainder.Tensor(Tensor self, Tensor other) -> Tensor"),
+    REPACK_CONVOLUTION("mkldnn_reorder_conv2d_weight(Tensor self, SymInt[2] padding=0, SymInt[2] stride=1, SymInt[2] dilation=1, SymInt groups=1, SymInt[]? input_size=None) -> Tensor"),
     REPEAT("repeat(Tensor self, SymInt[] repeats) -> Tensor"),
     RESHAPE("reshape(Tensor(a) self, SymInt[] shape) -> Tensor(a)"),
     ROT90("rot90(Tensor self, int k=1, int[] dims=[0,1]) -> Tensor"),
@@ -92,6 +95,7 @@ enum Operator {
     SIGMOID("sigmoid(Tensor self) -> Tensor"),
     SIGN("sign(Tensor self) -> Tensor"),
     SILU("silu(Tensor self) -> Tensor"),
+    SILU_("silu_(Tensor(a!) self) -> Tensor(a!)"),
     SIN("sin(Tensor self) -> Tensor"),
     SLICE("slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a)"),
     SOFTMAX("softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor"),
@@ -126,7 +130,7 @@ enum Operator {
     Operator(String declaration) {
         this.declaration = declaration;
         this.schema = Schema.parse(declaration);
-        this.name = Arena.global().allocateFrom("aten::" + schema.name());
+        this.name = Arena.global().allocateFrom(schema.name().contains("::") ? schema.name() : "aten::" + schema.name());
         this.overload = Arena.global().allocateFrom(schema.overload());
     }
 

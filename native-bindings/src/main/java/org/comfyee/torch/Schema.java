@@ -22,7 +22,7 @@ record Schema(String name, String overload, List<Argument> arguments, List<Kind>
         if (open < 0 || arrow < 0) {
             throw new IllegalArgumentException("operator schema '" + text + "': expected name(arguments) -> results");
         }
-        var fullName = text.substring(0, open);
+        var fullName = text.substring(0, open).strip();
         int dot = fullName.indexOf('.');
         var arguments = split(text.substring(open + 1, arrow)).stream()
                 .filter(part -> !part.equals("*"))

@@ -10,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 import org.comfyee.torch.ffm.TorchCpuShim;
@@ -35,7 +36,7 @@ public final class Tensor implements AutoCloseable {
         return TensorScope.own(new Tensor(out.get(ADDRESS, 0)));
     }
 
-    private MemorySegment handle() {
+    MemorySegment handle() {
         if (handle == null) {
             throw new IllegalStateException("the tensor is closed");
         }
@@ -45,6 +46,7 @@ public final class Tensor implements AutoCloseable {
     /** A second handle of the same tensor, for a callee that takes it over. */
     long newHandle(MemorySegment out) {
         Native.check(TorchShim.aoti_torch_new_tensor_handle(handle(), out));
+        Reference.reachabilityFence(this);
         return out.get(JAVA_LONG, 0);
     }
 
@@ -436,6 +438,10 @@ public final class Tensor implements AutoCloseable {
         try (var _ = new TensorScope()) {
             copyInPlace(add(other));
         }
+    }
+
+    public void siluInPlace() {
+        Operator.SILU_.callInPlace(this);
     }
 
     public void fillInPlace(double value) {

@@ -2,6 +2,8 @@ package org.comfyee.torch;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.comfyee.torch.ffm.TorchShim;
 
 /**
@@ -12,6 +14,8 @@ import org.comfyee.torch.ffm.TorchShim;
  */
 final class UnreachableTensors {
     private static final long STEP = 256L << 20;
+    private static final long PATIENCE_MILLIS = 1_000;
+    private static final long PAUSE_MILLIS = 10;
     private static final Cleaner CLEANER = Cleaner.create();
 
     private static long live;
@@ -43,6 +47,29 @@ final class UnreachableTensors {
             System.gc();
         }
         return cleanable;
+    }
+
+    /** Frees what is unreachable now; waits for it for {@link #PATIENCE_MILLIS} at most. */
+    static void collect() {
+        var reached = new CountDownLatch(1);
+        CLEANER.register(new Object(), reached::countDown);
+        System.gc();
+        try {
+            if (!reached.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            long before;
+            do {
+                before = live();
+                Thread.sleep(PAUSE_MILLIS);
+            } while (live() < before);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static synchronized long live() {
+        return live;
     }
 
     private static synchronized boolean added(long bytes) {

@@ -1,7 +1,9 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.comfyee.torch.ConvolutionKernel;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -9,7 +11,7 @@ import org.comfyee.torch.safetensors.SafetensorsFile;
 
 /**
  * A weight of a model. Stays in its file until it is first used; then it is turned into float32, the type that a CPU
- * computes with, and kept. Safe for use by several threads.
+ * computes with, and kept as long as there is room ({@link LoadedWeights}). Safe for use by several threads.
  */
 public final class Parameter {
     private final String name;
@@ -19,6 +21,8 @@ public final class Parameter {
     private final Supplier<Tensor> stored;
     private final Runnable unload;
     private volatile Tensor value;
+    private volatile ConvolutionKernel kernel;
+    private volatile long used;
 
     private Parameter(String name, long[] shape, ScalarType type, boolean patched, Supplier<Tensor> stored, Runnable unload) {
         this.name = name;
@@ -90,31 +94,74 @@ public final class Parameter {
         return shape.clone();
     }
 
-    /** The weight in float32. */
+    /** The weight in float32; in the current scope where there is no room to keep it. */
     public Tensor get() {
+        used = LoadedWeights.round();
         var known = value;
-        if (known == null) {
-            known = load();
-        }
-        return known;
+        return known != null ? known : load();
     }
 
     private synchronized Tensor load() {
-        if (value == null) {
-            try (var scope = new TensorScope()) {
-                value = TensorScope.escape(converted());
-            }
-            // The pages of the file count as used memory until they are given back.
-            unload.run();
+        var known = value;
+        if (known != null) {
+            return known;
         }
-        return value;
+        if (!LoadedWeights.makeRoom(bytes())) {
+            return borrow();
+        }
+        try (var _ = new TensorScope()) {
+            known = TensorScope.escape(borrow());
+        }
+        value = known;
+        LoadedWeights.add(this);
+        // The pages of the file count as used memory until they are given back.
+        unload.run();
+        return known;
     }
 
-    private Tensor converted() {
-        var original = stored.get();
-        var converted = original.to(ScalarType.FLOAT32);
-        // Convolutions are fastest when the channels of a pixel lie side by side.
-        return original.dim() == 4 ? converted.channelsLast() : converted;
+    /**
+     * The weight of a convolution in float32, in the order that the processor computes with. That of {@link #get} is another
+     * copy.
+     *
+     * @param x what it is first applied to
+     */
+    public ConvolutionKernel kernel(int stride, int padding, Tensor x) {
+        used = LoadedWeights.round();
+        var known = kernel;
+        return known != null ? known : loadKernel(stride, padding, x);
+    }
+
+    private synchronized ConvolutionKernel loadKernel(int stride, int padding, Tensor x) {
+        var known = kernel;
+        if (known != null) {
+            return known;
+        }
+        if (!LoadedWeights.makeRoom(bytes())) {
+            return ConvolutionKernel.passing(borrow(), stride, padding);
+        }
+        try (var _ = new TensorScope()) {
+            known = ConvolutionKernel.of(borrow(), stride, padding, x.shape());
+        }
+        kernel = known;
+        LoadedWeights.add(this);
+        unload.run();
+        return known;
+    }
+
+    /** What the weight takes in float32. */
+    long bytes() {
+        return Arrays.stream(shape).reduce(ScalarType.FLOAT32.elementSize(), Math::multiplyExact);
+    }
+
+    /** The round in which the weight was last used. */
+    long used() {
+        return used;
+    }
+
+    /** Forgets the weight until it is used again. */
+    void drop() {
+        value = null;
+        kernel = null;
     }
 
     /**

@@ -18,6 +18,6 @@ public record Conv2d(Parameter weight, Optional<Parameter> bias, int stride, int
     }
 
     public Tensor apply(Tensor x) {
-        return x.conv2d(weight.get(), bias.map(Parameter::get).orElse(null), stride, padding);
+        return weight.kernel(stride, padding, x).apply(x, bias.map(Parameter::get).orElse(null));
     }
 }

@@ -12,6 +12,13 @@ public record GroupNorm(Parameter weight, Parameter bias, double eps) {
         return new GroupNorm(weights.get("weight"), weights.get("bias"), eps);
     }
 
+    /** Followed by SiLU. */
+    public Tensor silu(Tensor x) {
+        var h = apply(x);
+        h.siluInPlace();
+        return h;
+    }
+
     public Tensor apply(Tensor x) {
         return x.groupNorm(GROUPS, weight.get(), bias.get(), eps);
     }

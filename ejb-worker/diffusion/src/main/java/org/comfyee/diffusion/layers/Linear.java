@@ -15,4 +15,9 @@ public record Linear(Parameter weight, Optional<Parameter> bias) {
     public Tensor apply(Tensor x) {
         return x.linear(weight.get(), bias.map(Parameter::get).orElse(null));
     }
+
+    /** Some of the outputs, side by side in memory. */
+    public Tensor outputs(Tensor x, long first, long count) {
+        return x.linear(weight.get().narrow(0, first, count), bias.map(all -> all.get().narrow(0, first, count)).orElse(null));
+    }
 }

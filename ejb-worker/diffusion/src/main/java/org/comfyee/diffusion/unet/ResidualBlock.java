@@ -21,9 +21,9 @@ record ResidualBlock(GroupNorm norm1, Conv2d conv1, Linear embed, GroupNorm norm
 
     /** @param embedding {@code [batch, 4 * model channels]}, already through SiLU */
     Tensor apply(Tensor x, Tensor embedding) {
-        var h = conv1.apply(norm1.apply(x).silu());
+        var h = conv1.apply(norm1.silu(x));
         h = h.add(embed.apply(embedding).unsqueeze(-1).unsqueeze(-1));
-        h = conv2.apply(norm2.apply(h).silu());
+        h = conv2.apply(norm2.silu(h));
         return skip.map(conv -> conv.apply(x)).orElse(x).add(h);
     }
 }

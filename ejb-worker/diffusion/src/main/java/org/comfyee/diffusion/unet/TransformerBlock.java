@@ -43,7 +43,9 @@ record TransformerBlock(
     }
 
     Tensor feedForward(Tensor x) {
-        var halves = gate.apply(x).chunk(2, -1);
-        return down.apply(halves.get(0).mul(halves.get(1).gelu()));
+        long channels = gate.weight().shape()[0] / 2;
+        var h = gate.outputs(x, 0, channels);
+        h.mulInPlace(gate.outputs(x, channels, channels).gelu());
+        return down.apply(h);
     }
 }

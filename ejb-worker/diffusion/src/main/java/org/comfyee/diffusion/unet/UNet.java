@@ -95,7 +95,7 @@ public final class UNet implements Network {
             }
             transformers += outputBlocks.get(i).attends() ? 1 : 0;
         }
-        return out.apply(norm.apply(h).silu()).contiguous();
+        return out.apply(norm.silu(h)).contiguous();
     }
 
     private static Optional<Block.Site> site(Pass pass, Section section, int block, int transformer) {

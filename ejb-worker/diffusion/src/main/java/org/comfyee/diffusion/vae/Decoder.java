@@ -51,6 +51,6 @@ final class Decoder {
                 h = scope.keep(level.apply(h));
             }
         }
-        return out.apply(norm.apply(h).silu());
+        return out.apply(norm.silu(h));
     }
 }

@@ -55,6 +55,6 @@ final class Encoder {
         for (var level : levels) {
             h = level.apply(h);
         }
-        return out.apply(norm.apply(middle.apply(h)).silu());
+        return out.apply(norm.silu(middle.apply(h)));
     }
 }

@@ -19,8 +19,8 @@ record ResnetBlock(GroupNorm norm1, Conv2d conv1, GroupNorm norm2, Conv2d conv2,
 
     Tensor apply(Tensor x) {
         try (var scope = new TensorScope()) {
-            var h = conv1.apply(norm1.apply(x).silu());
-            h = conv2.apply(norm2.apply(h).silu());
+            var h = conv1.apply(norm1.silu(x));
+            h = conv2.apply(norm2.silu(h));
             return scope.keep(shortcut.map(conv -> conv.apply(x)).orElse(x).add(h));
         }
     }
