@@ -3,16 +3,22 @@ package org.comfyee.nodes;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Optional;
+import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
+import org.comfyee.torch.TorchException;
 import org.comfyee.workflow.execution.NodeCaller;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
 import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.OutOfMemoryException;
 import org.comfyee.workflow.node.Outputs;
 
-/** Frees what a node computed on the way and lets its outputs live on, wherever they are cached. */
+/**
+ * Frees what a node computed on the way and lets its outputs live on, wherever they are cached. Where memory does not
+ * suffice, all weights are dropped, so that the next prompt finds as much memory as there is.
+ */
 public final class ScopedCaller implements NodeCaller {
 
     @Override
@@ -21,6 +27,19 @@ public final class ScopedCaller implements NodeCaller {
             return node.run(inputs, context);
         }
         Torch.disableGradients();
+        LoadedWeights.nextRound();
+        try {
+            return runInScope(node, inputs, context);
+        } catch (TorchException e) {
+            if (!e.outOfMemory()) {
+                throw e;
+            }
+            LoadedWeights.unload();
+            throw new OutOfMemoryException(e.getMessage(), e);
+        }
+    }
+
+    private static Outputs runInScope(Node node, Inputs inputs, NodeContext context) throws Exception {
         try (var _ = new TensorScope()) {
             var outputs = node.run(inputs, context);
             escape(outputs.values());

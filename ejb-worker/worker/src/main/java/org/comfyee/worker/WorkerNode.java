@@ -13,7 +13,6 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +27,11 @@ import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.worker.WorkerInfo;
 import org.comfyee.cluster.worker.WorkerRegistry;
+import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.nodes.Models;
 import org.comfyee.nodes.Preferences;
 import org.comfyee.nodes.ScopedCaller;
+import org.comfyee.torch.Memory;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.execution.EventSink;
 import org.comfyee.workflow.execution.ExecutionRequest;
@@ -48,6 +49,8 @@ import org.comfyee.workflow.node.NodeRegistry;
 @TransactionManagement(TransactionManagementType.BEAN)
 public class WorkerNode {
     private static final System.Logger LOG = System.getLogger(WorkerNode.class.getName());
+
+    private static final long MEMORY_TO_WORK = 820L << 20;
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -72,6 +75,7 @@ public class WorkerNode {
     void start() {
         cluster = Cluster.join();
         models = new Models(Setting.MODELS_KEPT.number());
+        limitWeights();
         Folders folders = Directories.configured();
         try {
             folders.prepareOutput();
@@ -86,6 +90,20 @@ public class WorkerNode {
         heartbeat = scheduler.scheduleAtFixedRate(this::beat, 0, WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
         // Loading libtorch takes a second that the first prompt need not wait for.
         background.submit(this::loadTorch);
+    }
+
+    private static void limitWeights() {
+        if (Setting.NOVRAM.isOn() && Setting.HIGHVRAM.isOn()) {
+            throw new IllegalArgumentException("--novram and --highvram exclude each other");
+        }
+        if (Setting.NOVRAM.isOn()) {
+            LoadedWeights.limit(0, 0);
+        } else if (Setting.HIGHVRAM.isOn()) {
+            LoadedWeights.limit(Long.MAX_VALUE, 0);
+        } else {
+            LoadedWeights.limit(Setting.WEIGHT_MEMORY.given().isPresent() ? Setting.WEIGHT_MEMORY.gigabytes() : Long.MAX_VALUE,
+                    MEMORY_TO_WORK + Setting.RESERVE_VRAM.gigabytes());
+        }
     }
 
     private static OutputCache cache() {
@@ -142,9 +160,10 @@ public class WorkerNode {
         }
         if (Boolean.TRUE.equals(wish.get("unload_models"))) {
             models.unload();
+            LoadedWeights.unload();
             modelNames = models.names();
         }
-        System.gc();
+        Memory.giveBack();
     }
 
     private void beat() {
@@ -156,9 +175,8 @@ public class WorkerNode {
     }
 
     private WorkerInfo info() {
-        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
-        return new WorkerInfo(id, host(), libtorch, List.of("cpu"), system.getTotalMemorySize(), system.getFreeMemorySize(), modelNames,
+        return new WorkerInfo(id, host(), libtorch, List.of("cpu"), Memory.total(), Memory.available(), modelNames,
                 currentPrompt, since);
     }
 

@@ -35,6 +35,10 @@ public enum Setting {
     CACHE_LRU("cache-lru", "COUNT", "0", "keep the results of that many nodes of former prompts"),
     CACHE_NONE("cache-none", "", "false", "keep no results between prompts"),
     MODELS_KEPT("models-kept", "COUNT", "3", "checkpoints that a worker keeps open"),
+    WEIGHT_MEMORY("weight-memory", "GB", "", "memory for weights of models; those used last are kept (default: what is free)"),
+    RESERVE_VRAM("reserve-vram", "GB", "0.4", "memory that weights leave free, beside 0.8 GB to compute with"),
+    HIGHVRAM("highvram", "", "false", "keep all weights once they are loaded"),
+    NOVRAM("novram", "", "false", "keep no weights: read them from their files at each use"),
     DISABLE_METADATA("disable-metadata", "", "false", "do not store workflows in saved files"),
     MAX_UPLOAD_SIZE("max-upload-size", "MB", "100", "largest request body"),
     MAX_QUEUE_SIZE("max-queue-size", "COUNT", "65536", "prompts that may wait before /api/v1/prompts takes no more"),
@@ -120,6 +124,23 @@ public enum Setting {
 
     public boolean isOn() {
         return Boolean.parseBoolean(value());
+    }
+
+    /**
+     * Bytes of a number of gigabytes.
+     *
+     * @throws IllegalArgumentException that names flag and value
+     */
+    public long gigabytes() {
+        try {
+            double gigabytes = Double.parseDouble(value().strip());
+            if (gigabytes >= 0) {
+                return (long) (gigabytes * (1L << 30));
+            }
+        } catch (NumberFormatException e) {
+            // As a negative number.
+        }
+        throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected gigabytes, 0 or more");
     }
 
     /** @throws IllegalArgumentException that names flag and value */

@@ -12,10 +12,14 @@ import org.comfyee.torch.Memory;
  */
 public final class LoadedWeights {
     private static final Set<Parameter> LOADED = Collections.newSetFromMap(new WeakHashMap<>());
-    private static final long USUAL_RESERVE = 1_200L << 20;
+    /** Asking the system takes longer than reading a small weight, so what it said is believed for that many bytes. */
+    private static final long TRUST = 64L << 20;
+    /** Bytes that are left free where nobody asks for more. */
+    public static final long USUAL_RESERVE = 1_200L << 20;
 
     private static long most = Long.MAX_VALUE;
     private static long reserve = USUAL_RESERVE;
+    private static long trusted;
     private static volatile long round;
 
     private LoadedWeights() {}
@@ -59,11 +63,23 @@ public final class LoadedWeights {
 
     /** @return whether that many bytes of weights can be kept */
     static synchronized boolean makeRoom(long bytes) {
-        while (bytes() + bytes > most || Memory.available() < reserve + bytes) {
+        while (bytes() + bytes > most || !take(bytes)) {
             if (!dropOldest(round)) {
                 return false;
             }
         }
+        return true;
+    }
+
+    private static boolean take(long bytes) {
+        if (bytes > trusted) {
+            long free = Memory.available() - reserve;
+            if (bytes > free) {
+                return false;
+            }
+            trusted = Math.min(free, Math.max(bytes, TRUST));
+        }
+        trusted -= bytes;
         return true;
     }
 
@@ -94,6 +110,7 @@ public final class LoadedWeights {
             }
             return old;
         });
+        trusted = 0;
         Memory.giveBack();
         return true;
     }

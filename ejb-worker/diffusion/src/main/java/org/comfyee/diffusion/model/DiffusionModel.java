@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.patch.GuidancePatch;
 import org.comfyee.diffusion.patch.ModelPatch;
 import org.comfyee.diffusion.patch.NetworkPatch;
 import org.comfyee.diffusion.patch.Pass;
+import org.comfyee.torch.Memory;
 import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TorchException;
 
 /**
  * A diffusion model: its network, what its output means, and its latents. A value: changes make another model.
@@ -22,6 +25,8 @@ import org.comfyee.torch.Tensor;
 public record DiffusionModel(
         NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat, GuidanceRule guidance,
         List<ModelPatch> patches) {
+    /** What a pass takes at least for each cell of the latents, in float32. */
+    private static final long BYTES_PER_CELL = 42_000;
 
     public DiffusionModel(NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat) {
         this(source, family, sampling, latentFormat, GuidanceRule.CLASSIFIER_FREE, List.of());
@@ -66,8 +71,14 @@ public record DiffusionModel(
      *
      * @param x noisy latents {@code [batch, channels, height, width]}
      * @param tensors as the family makes them, each for the whole batch
+     * @throws TorchException if there is too little memory for it
      */
     public Tensor denoise(Tensor x, float sigma, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control, Pass pass) {
+        long bytes = x.size(0) * x.size(2) * x.size(3) * BYTES_PER_CELL;
+        if (!LoadedWeights.makeRoomToWork(bytes)) {
+            throw new TorchException("out of memory: a pass of the network over latents of %dx%d in a batch of %d takes about %d MB, %d MB are free"
+                    .formatted(x.size(3), x.size(2), x.size(0), bytes >> 20, Memory.available() >> 20));
+        }
         var timesteps = new float[(int) x.size(0)];
         Arrays.fill(timesteps, sampling.timestep(sigma));
         var output = source.network().predict(new NetworkInput(sampling.networkInput(x, sigma), timesteps, tensors, control, pass));

@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.comfyee.workflow.node.OutOfMemoryException;
 
 /** A node that ended its prompt, with all that clients show of it. */
 final class NodeFailure extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int MOST_FRAMES = 40;
+    private static final String OUT_OF_MEMORY_TYPE = "torch.OutOfMemoryError";
     private static final String OUT_OF_MEMORY_ADVICE =
             "The device ran out of memory. A smaller picture, a smaller batch or a tiled decoder needs less.";
 
@@ -45,11 +47,18 @@ final class NodeFailure extends Exception {
     }
 
     private static String advice(Throwable cause) {
-        return cause instanceof OutOfMemoryError || message(cause).contains("out of memory") ? OUT_OF_MEMORY_ADVICE : "";
+        return outOfMemory(cause) ? OUT_OF_MEMORY_ADVICE : "";
     }
 
-    /** Types of the language itself stand without their package, as clients of ComfyUI are used to. */
+    private static boolean outOfMemory(Throwable cause) {
+        return cause instanceof OutOfMemoryError || cause instanceof OutOfMemoryException;
+    }
+
+    /** Types of the language itself stand without their package, and lack of memory has one name, as clients of ComfyUI are used to. */
     private static String typeName(Throwable cause) {
+        if (outOfMemory(cause)) {
+            return OUT_OF_MEMORY_TYPE;
+        }
         var type = cause.getClass();
         return type.getPackageName().equals("java.lang") ? type.getSimpleName() : type.getName();
     }

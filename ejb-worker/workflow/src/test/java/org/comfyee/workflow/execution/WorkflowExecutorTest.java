@@ -23,6 +23,7 @@ import org.comfyee.workflow.node.Node;
 import org.comfyee.workflow.node.NodeContext;
 import org.comfyee.workflow.node.NodeDefinition;
 import org.comfyee.workflow.node.NodeRegistry;
+import org.comfyee.workflow.node.OutOfMemoryException;
 import org.comfyee.workflow.node.Output;
 import org.comfyee.workflow.node.Outputs;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,9 @@ class WorkflowExecutorTest {
             new Recorded(node("Block").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> Outputs.of(new Blocker(Optional.of("not today")))),
             new Recorded(node("Fail").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> {
                 throw new IllegalStateException("this node fails");
+            }),
+            new Recorded(node("Exhaust").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> {
+                throw new OutOfMemoryException("4 GB are free, 5 were asked for", null);
             }),
             new Recorded(node("Expand").inputs(ANY).outputs(DataType.ANY).build(), (in, context) -> Outputs.expand(
                     Map.of(context.nodeId() + ".1", Map.of("class_type", "Number", "inputs", Map.of("value", 7L))),
@@ -193,6 +197,18 @@ class WorkflowExecutorTest {
         assertEquals("Fail", error.get("node_type"));
         assertEquals("this node fails\n", error.get("exception_message"));
         assertEquals(Map.of("any", List.of(5L)), error.get("current_inputs"));
+    }
+
+    @Test
+    void lackOfMemoryHasTheNameThatClientsKnow() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Exhaust", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""");
+        assertFalse(result.success());
+        var error = message("execution_error").orElseThrow().data();
+        assertEquals("torch.OutOfMemoryError", error.get("exception_type"));
+        assertTrue(String.valueOf(error.get("exception_message")).startsWith("4 GB are free, 5 were asked for\n"));
     }
 
     @Test
