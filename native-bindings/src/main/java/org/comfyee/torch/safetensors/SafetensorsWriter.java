@@ -36,8 +36,13 @@ public final class SafetensorsWriter {
     /** Writes tensors in the map's order. */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         var sources = new LinkedHashMap<String, Source>();
-        tensors.forEach((name, tensor) -> sources.put(name, new InMemory(tensor.dtype(), tensor.shape(), tensor)));
+        tensors.forEach((name, tensor) -> sources.put(name, source(tensor)));
         writeSources(path, sources, metadata);
+    }
+
+    /** A tensor's bytes. */
+    public static Source source(Tensor tensor) {
+        return new InMemory(tensor.dtype(), tensor.shape(), tensor);
     }
 
     private record InMemory(ScalarType type, long[] shape, Tensor tensor) implements Source {

@@ -85,6 +85,11 @@ public final class Parameter {
         return name;
     }
 
+    /** The weight in {@link #type}, made anew for the current scope. */
+    public Tensor inOwnType() {
+        return stored.get().to(type);
+    }
+
     /** The type that the weight is stored in. */
     public ScalarType type() {
         return type;

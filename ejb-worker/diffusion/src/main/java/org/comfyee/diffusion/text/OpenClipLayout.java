@@ -1,12 +1,14 @@
 package org.comfyee.diffusion.text;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.comfyee.diffusion.checkpoint.Parameter;
 import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.torch.Tensor;
 
 /** The names that OpenCLIP gives the weights of a text transformer, turned into those of Hugging Face's CLIPTextModel. */
-final class OpenClipLayout {
+public final class OpenClipLayout {
     private static final String BLOCKS = "transformer.resblocks.";
     private static final Map<String, String> NAMES = Map.of(
             "positional_embedding", "text_model.embeddings.position_embedding.weight",
@@ -38,6 +40,33 @@ final class OpenClipLayout {
             }
         }
         return Weights.of(renamed);
+    }
+
+    /** Weights that Hugging Face names, as OpenCLIP does. */
+    public static Weights fromHuggingFace(Weights weights) {
+        var renamed = new HashMap<String, Parameter>();
+        NAMES.forEach((open, name) -> weights.find(name).ifPresent(parameter -> renamed.put(open, parameter)));
+        weights.find("text_projection.weight").ifPresent(parameter -> {
+            renamed.remove("text_projection.weight");
+            renamed.put("text_projection", parameter.transposed(parameter.name()));
+        });
+        for (int i = 0; i < weights.count("text_model.encoder.layers"); i++) {
+            var layer = weights.at("text_model.encoder.layers." + i);
+            var block = BLOCKS + i + ".";
+            for (var kind : List.of("weight", "bias")) {
+                LAYER_NAMES.forEach((open, name) -> renamed.put(block + open + "." + kind, layer.get(name + "." + kind)));
+                renamed.put(block + "attn.in_proj_" + kind, joined(layer.at("self_attn"), kind));
+            }
+        }
+        return Weights.of(renamed);
+    }
+
+    private static Parameter joined(Weights attention, String kind) {
+        var query = attention.get("q_proj." + kind);
+        var others = List.of(attention.get("k_proj." + kind), attention.get("v_proj." + kind));
+        var shape = query.shape();
+        shape[0] *= 3;
+        return query.patched(shape, first -> Tensor.cat(List.of(first, others.get(0).borrow(), others.get(1).borrow()), 0));
     }
 
     /** @param name for example {@code 11.attn.in_proj_bias} */

@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.vae;
 
+import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.tiles.Tiling;
 import org.comfyee.torch.Tensor;
@@ -8,6 +9,7 @@ import org.comfyee.torch.TensorScope;
 /** An autoencoder between pictures and latents. Latents are in the autoencoder's own units. */
 public final class VaeModel {
     private final Autoencoder autoencoder;
+    private final Optional<Weights> weights;
 
     /**
      * The autoencoder of a diffusion model.
@@ -16,11 +18,13 @@ public final class VaeModel {
      * @throws java.util.NoSuchElementException if a weight is missing
      */
     public VaeModel(Weights weights) {
-        this(new AutoencoderKl(DiffusersVaeNames.areIn(weights) ? DiffusersVaeNames.replaced(weights) : weights));
+        this.weights = Optional.of(DiffusersVaeNames.areIn(weights) ? DiffusersVaeNames.replaced(weights) : weights);
+        this.autoencoder = new AutoencoderKl(this.weights.get());
     }
 
     private VaeModel(Autoencoder autoencoder) {
         this.autoencoder = autoencoder;
+        this.weights = Optional.empty();
     }
 
     /** Takes pixels, -1 to 1, for latents. */
@@ -36,6 +40,11 @@ public final class VaeModel {
      */
     public static VaeModel tiny(Weights encoder, Weights decoder, double latentScale, double latentShift) {
         return new VaeModel(new TinyAutoencoder(encoder, decoder, latentScale, latentShift));
+    }
+
+    /** The weights of a diffusion model's autoencoder, in the layout in which they lie at {@code first_stage_model}. */
+    public Optional<Weights> weights() {
+        return weights;
     }
 
     /** How many pixels one latent stands for in each direction. */

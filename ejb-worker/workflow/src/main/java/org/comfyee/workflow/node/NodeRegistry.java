@@ -1,5 +1,6 @@
 package org.comfyee.workflow.node;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,7 +23,10 @@ public final class NodeRegistry {
 
     /** The nodes that the class loader offers as services. */
     public static NodeRegistry load(ClassLoader loader) {
-        return new NodeRegistry(ServiceLoader.load(Node.class, loader));
+        var all = new ArrayList<Node>();
+        ServiceLoader.load(Node.class, loader).forEach(all::add);
+        ServiceLoader.load(NodeFamily.class, loader).forEach(family -> all.addAll(family.nodes()));
+        return new NodeRegistry(all);
     }
 
     public static NodeRegistry of(Collection<Node> nodes) {

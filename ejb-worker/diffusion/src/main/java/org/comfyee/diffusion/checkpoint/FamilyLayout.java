@@ -1,0 +1,35 @@
+package org.comfyee.diffusion.checkpoint;
+
+import org.comfyee.diffusion.text.OpenClipLayout;
+import org.comfyee.diffusion.text.TextPart;
+
+/** Where the first checkpoints of a family hold what is no diffusion network. */
+enum FamilyLayout {
+    SD1, SD2, SDXL, SDXL_REFINER, SD3, FLUX;
+
+    /** @param file to be named if the network is of an unknown kind */
+    static FamilyLayout of(String file, Weights network) throws CheckpointException {
+        var transformer = TransformerFamily.of(network);
+        return transformer.isPresent() ? valueOf(transformer.get().name()) : valueOf(UNetFamily.of(file, network).name());
+    }
+
+    String vaePrefix() {
+        return this == FLUX ? "vae." : "first_stage_model.";
+    }
+
+    String textPrefix(TextPart part) {
+        return switch (this) {
+            case SD1 -> "cond_stage_model.transformer.";
+            case SD2 -> "cond_stage_model.model.";
+            case SDXL -> part == TextPart.CLIP_L ? "conditioner.embedders.0.transformer." : "conditioner.embedders.1.model.";
+            case SDXL_REFINER -> "conditioner.embedders.0.model.";
+            case SD3, FLUX -> "text_encoders." + part.file() + ".transformer.";
+        };
+    }
+
+    /** The weights of a part under the names that the family gives them. */
+    Weights textLayout(TextPart part, Weights weights) {
+        boolean open = this == SD2 || this == SDXL_REFINER || this == SDXL && part != TextPart.CLIP_L;
+        return open ? OpenClipLayout.fromHuggingFace(weights) : weights;
+    }
+}

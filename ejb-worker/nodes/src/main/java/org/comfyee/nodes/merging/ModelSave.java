@@ -1,0 +1,32 @@
+package org.comfyee.nodes.merging;
+
+import java.util.Optional;
+import org.comfyee.diffusion.checkpoint.CheckpointWriter;
+import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.nodes.Types;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.NodeDefinition;
+import org.comfyee.workflow.node.Outputs;
+
+/** Writes a diffusion model to a file. */
+public final class ModelSave implements Node {
+    private static final Input<DiffusionModel> MODEL = Input.of("model", Types.MODEL);
+    private static final Input<String> FILENAME_PREFIX = SavedModels.prefix("diffusion_models/ComfyUI");
+
+    private static final NodeDefinition DEFINITION = SavedModels.definition("ModelSave", "ModelSave", MODEL, FILENAME_PREFIX);
+
+    @Override
+    public NodeDefinition definition() {
+        return DEFINITION;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, NodeContext context) throws Exception {
+        SavedModels.save(context, inputs.get(FILENAME_PREFIX),
+                path -> CheckpointWriter.write(path, inputs.get(MODEL), Optional.empty(), Optional.empty(), SavedModels.metadata(context)));
+        return Outputs.of();
+    }
+}
