@@ -19,16 +19,23 @@ import org.comfyee.torch.safetensors.SafetensorsWriter;
 public final class CheckpointWriter {
     private CheckpointWriter() {}
 
-    /** @param metadata texts to be kept in the file */
-    public static void write(Path path, DiffusionModel model, Optional<TextEncoder> text, Optional<VaeModel> vae, Map<String, String> metadata)
-            throws IOException {
+    /**
+     * @param title by which programs show the file
+     * @param metadata texts to be kept in the file
+     */
+    public static void write(Path path, String title, DiffusionModel model, Optional<TextEncoder> text, Optional<VaeModel> vae,
+            Map<String, String> metadata) throws IOException {
         var network = model.source().weights();
         var sources = new LinkedHashMap<String, SafetensorsWriter.Source>();
         add(sources, "model.diffusion_model.", network);
         var family = FamilyLayout.of(path.getFileName().toString(), network);
         text.ifPresent(each -> each.parts().forEach((part, weights) -> add(sources, family.textPrefix(part), family.textLayout(part, weights))));
         vae.flatMap(VaeModel::weights).ifPresent(weights -> add(sources, family.vaePrefix(), weights));
-        SafetensorsWriter.writeSources(path, sources, metadata);
+        sources.putAll(TrainingMarks.tensors(model.sampling()));
+        var texts = new LinkedHashMap<>(family.specification(title));
+        TrainingMarks.predictKey(model.sampling()).ifPresent(key -> texts.put("modelspec.predict_key", key));
+        texts.putAll(metadata);
+        SafetensorsWriter.writeSources(path, sources, texts);
     }
 
     /** Writes one part of a text encoder, CLIPs in the layout of Hugging Face. */

@@ -1,5 +1,7 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.Map;
+import java.util.Optional;
 import org.comfyee.diffusion.text.OpenClipLayout;
 import org.comfyee.diffusion.text.TextPart;
 
@@ -31,5 +33,20 @@ enum FamilyLayout {
     Weights textLayout(TextPart part, Weights weights) {
         boolean open = this == SD2 || this == SDXL_REFINER || this == SDXL && part != TextPart.CLIP_L;
         return open ? OpenClipLayout.fromHuggingFace(weights) : weights;
+    }
+
+    /** What Stability's model metadata standard says of a file of the family; nothing for those that it has no name for here. */
+    Map<String, String> specification(String title) {
+        return architecture().map(name -> Map.of("modelspec.architecture", name, "modelspec.sai_model_spec", "1.0.0",
+                "modelspec.implementation", "sgm", "modelspec.title", title)).orElse(Map.of());
+    }
+
+    private Optional<String> architecture() {
+        return switch (this) {
+            case SDXL -> Optional.of("stable-diffusion-xl-v1-base");
+            case SDXL_REFINER -> Optional.of("stable-diffusion-xl-v1-refiner");
+            case SD3 -> Optional.of("stable-diffusion-v3-medium");
+            case SD1, SD2, FLUX -> Optional.empty();
+        };
     }
 }

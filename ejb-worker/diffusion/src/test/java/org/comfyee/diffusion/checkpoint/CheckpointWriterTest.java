@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.comfyee.diffusion.adapter.Merge;
+import org.comfyee.diffusion.model.DiffusionSampling;
+import org.comfyee.diffusion.model.DiscreteSchedule;
+import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.diffusion.text.TextPart;
 import org.comfyee.diffusion.vae.VaeModel;
@@ -55,7 +58,7 @@ class CheckpointWriterTest {
     private static void assertWrittenAsRead(Path original) throws IOException {
         var checkpoint = CheckpointLoader.load(original);
         var copy = directory.resolve("copy-of-" + original.getFileName());
-        CheckpointWriter.write(copy, checkpoint.model(), Optional.of(checkpoint.text()), Optional.of(checkpoint.vae()), Map.of("prompt", "{}"));
+        CheckpointWriter.write(copy, "copy 1", checkpoint.model(), Optional.of(checkpoint.text()), Optional.of(checkpoint.vae()), Map.of("prompt", "{}"));
         assertSameFiles(original, copy);
         assertEquals("{}", SafetensorsFile.open(copy).metadata().get("prompt"));
     }
@@ -79,7 +82,7 @@ class CheckpointWriterTest {
         var model = CheckpointLoader.load(original).model();
         var twice = Merge.of(model, model, name -> name.startsWith("out.") ? Merge.Shares.sum() : Merge.Shares.mix(1));
         var file = directory.resolve("twice.safetensors");
-        CheckpointWriter.write(file, twice, Optional.empty(), Optional.empty(), Map.of());
+        CheckpointWriter.write(file, "twice 1", twice, Optional.empty(), Optional.empty(), Map.of());
         try (var _ = new TensorScope()) {
             var before = SafetensorsFile.open(original);
             var after = SafetensorsFile.open(file);
@@ -101,5 +104,18 @@ class CheckpointWriterTest {
         assertTrue(SafetensorsFile.open(vae).has("decoder.conv_in.weight"));
         var pixels = VaeModel.pixelSpace();
         assertTrue(assertThrows(CheckpointException.class, () -> CheckpointWriter.write(vae, pixels, Map.of())).getMessage().contains("cannot be saved"));
+    }
+
+    @Test
+    void marksOfTrainingAreWritten() throws IOException {
+        var model = CheckpointLoader.load(made("tiny-refiner")).model();
+        var file = directory.resolve("velocity.safetensors");
+        CheckpointWriter.write(file, "velocity 1", model.withSampling(new DiffusionSampling(Prediction.VELOCITY, DiscreteSchedule.ZERO_TERMINAL)),
+                Optional.empty(), Optional.empty(), Map.of());
+        var written = SafetensorsFile.open(file);
+        assertTrue(written.has("v_pred") && written.has("ztsnr"));
+        assertEquals("v", written.metadata().get("modelspec.predict_key"));
+        assertEquals("stable-diffusion-xl-v1-refiner", written.metadata().get("modelspec.architecture"));
+        assertEquals("velocity 1", written.metadata().get("modelspec.title"));
     }
 }

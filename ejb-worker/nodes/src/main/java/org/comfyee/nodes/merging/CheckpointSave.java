@@ -29,7 +29,7 @@ public final class CheckpointSave implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) throws Exception {
-        SavedModels.save(context, inputs.get(FILENAME_PREFIX), path -> CheckpointWriter.write(path, inputs.get(MODEL), Optional.of(inputs.get(CLIP)),
+        SavedModels.save(context, inputs.get(FILENAME_PREFIX), path -> CheckpointWriter.write(path, SavedModels.title(path), inputs.get(MODEL), Optional.of(inputs.get(CLIP)),
                 Optional.of(inputs.get(VAE)), SavedModels.metadata(context)));
         return Outputs.of();
     }

@@ -26,7 +26,7 @@ public final class ModelSave implements Node {
     @Override
     public Outputs run(Inputs inputs, NodeContext context) throws Exception {
         SavedModels.save(context, inputs.get(FILENAME_PREFIX),
-                path -> CheckpointWriter.write(path, inputs.get(MODEL), Optional.empty(), Optional.empty(), SavedModels.metadata(context)));
+                path -> CheckpointWriter.write(path, SavedModels.title(path), inputs.get(MODEL), Optional.empty(), Optional.empty(), SavedModels.metadata(context)));
         return Outputs.of();
     }
 }

@@ -1,6 +1,7 @@
 package org.comfyee.nodes.merging;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.comfyee.nodes.Preferences;
 import org.comfyee.nodes.image.Saver;
@@ -39,5 +40,10 @@ final class SavedModels {
     /** The workflow, unless the operator does not want it in files. */
     static Map<String, String> metadata(NodeContext context) {
         return context.service(Preferences.class).metadata() ? Saver.metadata(context) : Map.of();
+    }
+
+    /** The file's name with its number, without the underscores and zeros between. */
+    static String title(Path path) {
+        return path.getFileName().toString().replaceFirst("_0*(\\d+)_\\.[^.]*$", " $1");
     }
 }
