@@ -30,6 +30,7 @@ final class EmbeddedBroker {
     private static final int MOST_DELIVERIES = 3;
     /** The journal waits that long for more to write at once; the default of 3.3 ms would hold up every single prompt. */
     private static final int JOURNAL_DELAY_NANOS = 200_000;
+    private static final long LEAST_FREE_BYTES = 256L << 20;
 
     private EmbeddedBroker() {}
 
@@ -97,6 +98,8 @@ final class EmbeddedBroker {
         configuration.setLargeMessagesDirectory(directory.resolve("large-messages").toString());
         configuration.setJournalType(JournalType.NIO);
         configuration.setJournalBufferTimeout_NIO(JOURNAL_DELAY_NANOS);
+        // The default is to take no messages from 90% on, of however large a disk.
+        configuration.setMinDiskFree(LEAST_FREE_BYTES);
         configuration.setJMXManagementEnabled(false);
         configuration.setSecurityEnabled(true);
         configuration.addAcceptorConfiguration("amqp", "tcp://" + address.getHost() + ":" + address.getPort() + "?protocols=AMQP");
