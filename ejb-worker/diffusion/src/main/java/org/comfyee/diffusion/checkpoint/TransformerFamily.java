@@ -1,7 +1,10 @@
 package org.comfyee.diffusion.checkpoint;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.comfyee.diffusion.flux.Flux;
+import org.comfyee.diffusion.flux.FluxFamily;
 import org.comfyee.diffusion.mmdit.Mmdit;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.FlowSampling;
@@ -16,7 +19,8 @@ enum TransformerFamily {
     SD3, FLUX;
 
     private static final int LATENT_CHANNELS = 16;
-    private static final int PATCH = 4;
+    /** Flux alone, with a picture beside the noise (Canny, Depth), and with a mask for each of its pixels (Fill). */
+    private static final Set<Long> FLUX_CHANNELS = Set.of(16L, 32L, 96L);
     private static final double SD3_SHIFT = 3;
     private static final double SD3_TIMESTEPS = 1000;
     private static final double FLUX_MU = 1.15;
@@ -30,10 +34,10 @@ enum TransformerFamily {
 
     /** @param file to be named if the network is of a kind that is not supported */
     DiffusionModel model(String file, Weights network) throws CheckpointException {
-        long channels = this == SD3 ? network.size("x_embedder.proj.weight", 1) : network.size("img_in.weight", 1) / PATCH;
-        if (channels != LATENT_CHANNELS) {
-            throw new CheckpointException(file + " holds a network with " + channels + " input channels; only those with "
-                    + LATENT_CHANNELS + " can be loaded");
+        long channels = this == SD3 ? network.size("x_embedder.proj.weight", 1) : FluxFamily.channels(network);
+        var known = this == SD3 ? Set.of((long) LATENT_CHANNELS) : FLUX_CHANNELS;
+        if (!known.contains(channels)) {
+            throw new CheckpointException(file + " holds a network with " + channels + " input channels; expected one of " + new TreeSet<>(known));
         }
         if (this == SD3) {
             return new DiffusionModel(new NetworkSource(network, Mmdit::new), Mmdit.family(network),
@@ -41,7 +45,7 @@ enum TransformerFamily {
         }
         // What was distilled to few steps is not shifted.
         var sampling = Flux.isGuided(network) ? FlowSampling.flux(FLUX_MU) : FlowSampling.shifted(1, 1);
-        return new DiffusionModel(new NetworkSource(network, Flux::new), Flux.family(network), sampling, LatentFormat.FLUX);
+        return new DiffusionModel(new NetworkSource(network, Flux::new), FluxFamily.of(network), sampling, LatentFormat.FLUX);
     }
 
     /**

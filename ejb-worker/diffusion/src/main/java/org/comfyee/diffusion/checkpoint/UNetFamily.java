@@ -1,5 +1,7 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.comfyee.diffusion.model.ContinuousSchedule;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.DiffusionSampling;
@@ -8,6 +10,7 @@ import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.ModelSampling;
 import org.comfyee.diffusion.model.NetworkSource;
+import org.comfyee.diffusion.model.PictureInput;
 import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.diffusion.text.ClipUse;
 import org.comfyee.diffusion.text.DualTextEncoder;
@@ -21,6 +24,9 @@ enum UNetFamily {
     SD1, SD2, SDXL, SDXL_REFINER;
 
     private static final int LATENT_CHANNELS = 4;
+    private static final int WITH_PICTURE = 2 * LATENT_CHANNELS;
+    private static final int WITH_PICTURE_AND_MASK = WITH_PICTURE + 1;
+    private static final Set<Long> KNOWN_CHANNELS = new TreeSet<>(Set.of((long) LATENT_CHANNELS, (long) WITH_PICTURE, (long) WITH_PICTURE_AND_MASK));
     /** SD 2.x networks that predict velocity have biases that vary more than this here. */
     private static final String VELOCITY_SIGN = "output_blocks.11.1.transformer_blocks.0.norm1.bias";
     private static final double VELOCITY_DEVIATION = 0.09;
@@ -34,8 +40,8 @@ enum UNetFamily {
                     + " (it has neither the weights of a U-Net, such as input_blocks.0.0.weight, nor those of Flux or Stable Diffusion 3)");
         }
         long channels = unet.size("input_blocks.0.0.weight", 1);
-        if (channels != LATENT_CHANNELS) {
-            throw unknown(file, "has " + channels + " input channels; only models with " + LATENT_CHANNELS + " can be loaded");
+        if (!KNOWN_CHANNELS.contains(channels)) {
+            throw unknown(file, "has " + channels + " input channels; expected one of " + KNOWN_CHANNELS);
         }
         if (unet.names().stream().anyMatch(name -> name.contains("time_stack"))) {
             throw unknown(file, "makes video, which is not supported");
@@ -60,6 +66,15 @@ enum UNetFamily {
 
     /** @param root where a file's marks of a special training lie, such as {@code v_pred} */
     DiffusionModel model(Weights unet, Weights root) {
+        var model = withoutPicture(unet, root);
+        return switch ((int) unet.size("input_blocks.0.0.weight", 1)) {
+            case WITH_PICTURE_AND_MASK -> model.withFamily(PictureInput.inpainting(model.family(), model.latentFormat()));
+            case WITH_PICTURE -> model.withFamily(PictureInput.instructed(model.family()));
+            default -> model;
+        };
+    }
+
+    private DiffusionModel withoutPicture(Weights unet, Weights root) {
         var source = new NetworkSource(unet, UNet::new);
         return switch (this) {
             case SD1 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY, DiffusionSampling.STABLE_DIFFUSION, LatentFormat.SD15);

@@ -1,6 +1,5 @@
 package org.comfyee.diffusion.flux;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -9,14 +8,12 @@ import org.comfyee.diffusion.layers.FeedForward;
 import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.diffusion.layers.Modulation;
 import org.comfyee.diffusion.layers.Patches;
-import org.comfyee.diffusion.model.Conditioning;
-import org.comfyee.diffusion.model.ModelFamily;
+import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.diffusion.model.Network;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.patch.Section;
 import org.comfyee.diffusion.unet.Timesteps;
-import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -25,7 +22,6 @@ public final class Flux implements Network {
     private static final int TIME_CHANNELS = 256;
     /** Sigmas and guidance are told in thousandths. */
     private static final float TIME_FACTOR = 1000;
-    private static final double GUIDANCE = 3.5;
 
     private final Linear pictureIn;
     private final Linear textIn;
@@ -62,42 +58,42 @@ public final class Flux implements Network {
         return new FeedForward(Linear.of(weights.at("in_layer")), Tensor::silu, Linear.of(weights.at("out_layer")));
     }
 
-    /** What such networks are told of a conditioning: its text, its pooled text, and the guidance unless it is switched off. */
-    public static ModelFamily family(Weights weights) {
-        long pooledChannels = weights.size("vector_in.in_layer.weight", 1);
-        boolean guided = isGuided(weights);
-        return (entry, _) -> {
-            var pooled = entry.find(Conditioning.POOLED).orElseGet(() -> Tensor.zeros(ScalarType.FLOAT32, 1, pooledChannels));
-            var tensors = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
-            tensors.put(TensorSlot.CONTEXT, entry.text());
-            tensors.put(TensorSlot.LABEL, pooled);
-            if (guided) {
-                entry.find(Conditioning.GUIDANCE).orElse(Optional.of(GUIDANCE))
-                        .ifPresent(value -> tensors.put(TensorSlot.GUIDANCE, Tensor.of(new double[] {value}, 1).to(ScalarType.FLOAT32)));
-            }
-            return tensors;
-        };
-    }
-
     @Override
     public Tensor predict(NetworkInput input) {
         try (var scope = new TensorScope()) {
             var patches = Patches.of(input.x());
-            var tokens = new DoubleBlock.Tokens(pictureIn.apply(patches.tokens(input.x())), textIn.apply(input.get(TensorSlot.CONTEXT)));
+            var seen = input.find(TensorSlot.CONCAT).map(picture -> Tensor.cat(List.of(input.x(), picture), 1)).orElse(input.x());
+            var picturePatches = Patches.of(seen).tokens(seen);
+            var allPatches = input.find(TensorSlot.REFERENCE).map(reference -> Tensor.cat(List.of(picturePatches, reference), 1)).orElse(picturePatches);
+            var tokens = new DoubleBlock.Tokens(pictureIn.apply(allPatches), textIn.apply(input.get(TensorSlot.CONTEXT)));
             var vector = vector(input);
             long words = tokens.text().size(1);
-            var rotary = Rotary.of(words, patches.rows(), patches.columns(), headSize);
+            var rotary = Rotary.of(words, patches.rows(), patches.columns(), input.find(TensorSlot.REFERENCE_PLACES), headSize);
+            var control = input.control().orElse(ControlResiduals.NONE);
             for (int i = 0; i < doubleBlocks.size(); i++) {
                 tokens = input.pass().skips(Section.DOUBLE, i) ? tokens : doubleBlocks.get(i).apply(tokens, vector, rotary);
+                tokens = new DoubleBlock.Tokens(controlled(tokens.picture(), control.input(), i, 0), tokens.text());
             }
             var joined = Tensor.cat(List.of(tokens.text(), tokens.picture()), 1);
             for (int i = 0; i < singleBlocks.size(); i++) {
                 joined = input.pass().skips(Section.SINGLE, i) ? joined : singleBlocks.get(i).apply(joined, vector, rotary);
+                joined = controlled(joined, control.output(), i, words);
             }
             var moves = Modulation.of(lastModulation, vector);
-            var picture = joined.narrow(1, words, joined.size(1) - words);
+            var picture = joined.narrow(1, words, picturePatches.size(1));
             return scope.keep(patches.latents(out.apply(Modulation.apply(picture, moves.get(0), moves.get(1)))));
         }
+    }
+
+    /** Adds what control networks add to the patches of the picture, after which those of reference lie. */
+    private static Tensor controlled(Tensor tokens, List<Optional<Tensor>> residuals, int block, long first) {
+        if (block >= residuals.size() || residuals.get(block).isEmpty()) {
+            return tokens;
+        }
+        var residual = residuals.get(block).get();
+        var sum = tokens.copy();
+        sum.narrow(1, first, residual.size(1)).addInPlace(residual);
+        return sum;
     }
 
     private Tensor vector(NetworkInput input) {

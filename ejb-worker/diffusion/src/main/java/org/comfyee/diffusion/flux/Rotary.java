@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.flux;
 
 import java.util.List;
+import java.util.Optional;
 import org.comfyee.diffusion.layers.Heads;
 import org.comfyee.torch.Tensor;
 
@@ -21,19 +22,26 @@ final class Rotary {
     }
 
     /**
-     * For tokens of a text, which have no place, and then those of a picture.
+     * For tokens of a text, which have no place, then those of a picture, then those of pictures of reference.
      *
+     * @param references places of the latter, {@code [batch, tokens, 3]}, the same for the whole batch
      * @param headSize of which an eighth tells the first axis and the rest the others
      */
-    static Rotary of(long textTokens, long rows, long columns, int headSize) {
+    static Rotary of(long textTokens, long rows, long columns, Optional<Tensor> references, int headSize) {
         int[] sizes = {headSize / 8, headSize * 7 / 16, headSize * 7 / 16};
         int half = headSize / 2;
-        long tokens = textTokens + rows * columns;
+        var further = references.map(places -> places.select(0, 0).contiguous().toFloats()).orElse(new float[0]);
+        long ownTokens = rows * columns;
+        long tokens = textTokens + ownTokens + further.length / AXES;
         var cos = new float[(int) (tokens * half)];
         var sin = new float[cos.length];
         for (int token = 0; token < tokens; token++) {
             long place = token - textTokens;
-            double[] position = place < 0 ? new double[AXES] : new double[] {0, (double) (place / columns), place % columns};
+            double[] position = place < 0
+                    ? new double[AXES]
+                    : place < ownTokens
+                            ? new double[] {0, (double) (place / columns), place % columns}
+                            : position(further, (int) (place - ownTokens));
             int at = token * half;
             for (int axis = 0; axis < AXES; axis++) {
                 for (int k = 0; k < sizes[axis] / 2; k++) {
@@ -45,6 +53,10 @@ final class Rotary {
             }
         }
         return new Rotary(Tensor.of(cos, tokens, half), Tensor.of(sin, tokens, half));
+    }
+
+    private static double[] position(float[] places, int token) {
+        return new double[] {places[token * AXES], places[token * AXES + 1], places[token * AXES + 2]};
     }
 
     Heads apply(Heads heads) {

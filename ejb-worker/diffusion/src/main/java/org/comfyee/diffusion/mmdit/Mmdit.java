@@ -12,6 +12,7 @@ import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.diffusion.layers.Modulation;
 import org.comfyee.diffusion.layers.Patches;
 import org.comfyee.diffusion.model.Conditioning;
+import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.Network;
 import org.comfyee.diffusion.model.NetworkInput;
@@ -69,8 +70,10 @@ public final class Mmdit implements Network {
             var picture = patchIn.apply(patches.padded(input.x())).flatten(2, 3).transpose(1, 2).add(places(patches));
             var vector = timeIn.apply(Timesteps.embed(input.timesteps(), TIME_CHANNELS)).add(labelIn.apply(input.get(TensorSlot.LABEL)));
             var tokens = new JointBlock.Tokens(Optional.of(textIn.apply(input.get(TensorSlot.CONTEXT))), picture);
+            var control = input.control().orElse(ControlResiduals.NONE);
             for (int i = 0; i < blocks.size(); i++) {
                 tokens = input.pass().skips(Section.DOUBLE, i) ? tokens : blocks.get(i).apply(tokens, vector);
+                tokens = new JointBlock.Tokens(tokens.text(), ControlResiduals.add(tokens.picture(), control.output(), i));
             }
             var moves = Modulation.of(lastModulation, vector);
             return scope.keep(patches.latentsOfPixels(out.apply(Modulation.apply(tokens.picture(), moves.get(0), moves.get(1)))));

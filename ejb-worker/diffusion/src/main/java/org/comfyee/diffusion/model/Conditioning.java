@@ -29,6 +29,20 @@ public record Conditioning(List<Entry> entries) {
     public static final ConditioningKey<Optional<Double>> GUIDANCE = new ConditioningKey<>("guidance");
     /** Whether it says what the picture must not be; set by guiders, for families that tell these apart. */
     public static final ConditioningKey<Boolean> UNWANTED = new ConditioningKey<>("prompt_type");
+    /** For networks that see another picture beside the noise: its latents, in the autoencoder's units. */
+    public static final ConditioningKey<Tensor> CONCAT_LATENT = new ConditioningKey<>("concat_latent_image");
+    /** Where the picture may change, {@code [batch, 1, height, width]} at any resolution, for networks that are told. */
+    public static final ConditioningKey<Tensor> CONCAT_MASK = new ConditioningKey<>("concat_mask");
+    /** The same, of the shape of the latents; set by the sampling where it keeps what lies outside. */
+    public static final ConditioningKey<Tensor> DENOISE_MASK = new ConditioningKey<>("denoise_mask");
+    /** A small picture, {@code [batch, 3, height, width]}, -1 to 1, for networks that enlarge pictures. */
+    public static final ConditioningKey<Tensor> CONCAT_IMAGE = new ConditioningKey<>("concat_image");
+    /** How much noise such a picture is given, 0 to 1. */
+    public static final ConditioningKey<Double> NOISE_AUGMENTATION = new ConditioningKey<>("noise_augmentation");
+    /** Latents of pictures that are to be changed or drawn upon, in the autoencoder's units. */
+    public static final ConditioningKey<List<Tensor>> REFERENCE_LATENTS = new ConditioningKey<>("reference_latents");
+    /** Where networks that know places are to see these. */
+    public static final ConditioningKey<ReferencePlacement> REFERENCE_METHOD = new ConditioningKey<>("reference_latents_method");
     /** The size in pixels that a picture of the training had before it was cropped. */
     public static final ConditioningKey<Integer> WIDTH = new ConditioningKey<>("width");
     public static final ConditioningKey<Integer> HEIGHT = new ConditioningKey<>("height");

@@ -36,6 +36,10 @@ public record DiffusionModel(
         return new DiffusionModel(source, family, newSampling, latentFormat, guidance, patches);
     }
 
+    public DiffusionModel withFamily(ModelFamily newFamily) {
+        return new DiffusionModel(source, newFamily, sampling, latentFormat, guidance, patches);
+    }
+
     public DiffusionModel withLatentFormat(LatentFormat newFormat) {
         return new DiffusionModel(source, family, sampling, newFormat, guidance, patches);
     }
@@ -46,7 +50,8 @@ public record DiffusionModel(
 
     /** The same model with patched weights; this one keeps its own. */
     public DiffusionModel withWeights(UnaryOperator<Weights> patch) {
-        return new DiffusionModel(source.patched(patch), family, sampling, latentFormat, guidance, patches);
+        var patched = source.patched(patch);
+        return new DiffusionModel(patched, family.with(patched.weights()), sampling, latentFormat, guidance, patches);
     }
 
     /** The same model with a patch more. */

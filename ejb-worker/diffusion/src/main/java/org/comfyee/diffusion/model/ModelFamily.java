@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.model;
 
 import java.util.Map;
+import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 
 /** What the networks of a family are told of a conditioning. */
@@ -14,4 +15,9 @@ public interface ModelFamily {
      * @return tensors whose first dimension is 1 or the batch of the latents
      */
     Map<TensorSlot, Tensor> tensors(Conditioning.Entry entry, Tensor latents);
+
+    /** The family of the same network with other weights, which may take more. */
+    default ModelFamily with(Weights network) {
+        return this;
+    }
 }

@@ -2,9 +2,34 @@ package org.comfyee.diffusion.model;
 
 import org.comfyee.torch.Tensor;
 
-/** Proportions of pictures. */
+/** Proportions and numbers of pictures. */
 public final class Proportions {
     private Proportions() {}
+
+    /**
+     * A picture of another size, whose edges are cut off where the proportions differ.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     */
+    public static Tensor resized(Tensor x, long width, long height) {
+        return centered(x, width, height).upsampleBilinear(height, width);
+    }
+
+    /** As many items, some left out or repeated, evenly over the batch. */
+    public static Tensor items(Tensor x, long count) {
+        long present = x.size(0);
+        if (present == count) {
+            return x;
+        }
+        var places = new long[(int) count];
+        for (int i = 0; i < count; i++) {
+            long place = count < present
+                    ? (long) Math.rint(i * ((present - 1.0) / Math.max(1, count - 1)))
+                    : (long) ((i + 0.5) * ((double) present / count));
+            places[i] = Math.min(place, present - 1);
+        }
+        return x.indexSelect(0, Tensor.of(places, count));
+    }
 
     /**
      * The middle of a picture, of the proportions of a size.

@@ -9,7 +9,18 @@ public enum TensorSlot {
     /** Pooled text, picture sizes and the like, {@code [batch, channels]}. */
     LABEL,
     /** How strongly the text counts, for networks that take it as a number, {@code [batch]}. */
-    GUIDANCE;
+    GUIDANCE,
+    /** What the network sees beside the noise, {@code [batch, channels, height, width]} of the latents' size. */
+    CONCAT,
+    /** Patches of other pictures, {@code [batch, patches, channels]}. */
+    REFERENCE,
+    /** Of each of these the number of its picture, its row and its column, {@code [batch, patches, 3]}. */
+    REFERENCE_PLACES;
+
+    /** Whether it lies over the picture, so that a part of the picture sees a part of it. */
+    public boolean isPicture() {
+        return this == CONCAT;
+    }
 
     /** Whether it is a text, whose length may differ. */
     public boolean isText() {

@@ -52,6 +52,11 @@ record ConditioningPart(
         return more;
     }
 
+    /** What the network is told for the part of the latents that it is asked for. */
+    Tensor told(TensorSlot slot, Tensor x) {
+        return slot.isPicture() ? crop(tensors.get(slot), cells(x)) : tensors.get(slot);
+    }
+
     Optional<AppliedControl> control() {
         return entry.find(AppliedControl.KEY);
     }

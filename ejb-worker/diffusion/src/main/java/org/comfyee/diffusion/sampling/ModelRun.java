@@ -15,13 +15,14 @@ import org.comfyee.torch.Tensor;
  *
  * @param network patches that take part in the passes of its network
  * @param guidance patches that take part in mixing its predictions
+ * @param changing 1 where the picture may change, of the shape of the latents
  */
-public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<GuidancePatch> guidance) {
+public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<GuidancePatch> guidance, Optional<Tensor> changing) {
 
-    static ModelRun start(DiffusionModel model, ModelPatch.Run run) {
+    static ModelRun start(DiffusionModel model, ModelPatch.Run run, Optional<Tensor> changing) {
         var hooks = model.patches().stream().map(patch -> patch.start(run)).toList();
         return new ModelRun(model, hooks.stream().map(ModelPatch.Hooks::network).flatMap(Optional::stream).toList(),
-                hooks.stream().map(ModelPatch.Hooks::guidance).flatMap(Optional::stream).toList());
+                hooks.stream().map(ModelPatch.Hooks::guidance).flatMap(Optional::stream).toList(), changing);
     }
 
     /** Whether a patch needs the prediction for the unwanted text even where it does not count. */

@@ -43,7 +43,7 @@ final class Predictor {
         for (var conditioning : conditionings) {
             boolean unwanted = !firstIsWanted || !lists.isEmpty();
             lists.add(new ArrayList<>(conditioning.entries().stream()
-                    .map(entry -> ConditioningPart.prepare(run.model(), latents, entry.with(Conditioning.UNWANTED, unwanted)))
+                    .map(entry -> ConditioningPart.prepare(run.model(), latents, inSampling(entry, run, unwanted)))
                     .toList()));
         }
         for (var list : lists) {
@@ -55,6 +55,11 @@ final class Predictor {
         }
         lists.stream().skip(1).forEach(list -> Controls.spread(lists.getFirst(), list));
         return new Predictor(run, latents, lists, Controls.of(run.model(), lists), run.network());
+    }
+
+    private static Conditioning.Entry inSampling(Conditioning.Entry entry, ModelRun run, boolean unwanted) {
+        var told = entry.with(Conditioning.UNWANTED, unwanted);
+        return run.changing().map(mask -> told.with(Conditioning.DENOISE_MASK, mask)).orElse(told);
     }
 
     /** Gives a list a part for each area of another list, so that both are asked for the same rectangles. */
@@ -201,17 +206,17 @@ final class Predictor {
                 : new Pass(patches, sigma, questions.stream().map(Question::list).toList(),
                         inputs.getFirst().size(2), inputs.getFirst().size(3));
         var together = Tensor.cat(inputs, 0);
-        var tensors = joined(parts, x.size(0));
+        var tensors = joined(parts, x);
         var control = parts.getFirst().control().flatMap(each -> controls.residuals(each, together, sigma, tensors, parts.size()));
         return run.model().denoise(together, sigma, tensors, control, pass).chunk(parts.size(), 0);
     }
 
-    private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, long batch) {
+    private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, Tensor x) {
         var joined = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
         for (var slot : parts.getFirst().tensors().keySet()) {
-            var tensors = parts.stream().map(part -> part.tensors().get(slot)).toList();
+            var tensors = parts.stream().map(part -> part.told(slot, x)).toList();
             long tokens = slot.isText() ? tensors.stream().mapToLong(each -> each.size(1)).reduce(1, Predictor::leastCommonMultiple) : 1;
-            joined.put(slot, Tensor.cat(tensors.stream().map(each -> forBatch(slot, each, batch, tokens)).toList(), 0));
+            joined.put(slot, Tensor.cat(tensors.stream().map(each -> forBatch(slot, each, x.size(0), tokens)).toList(), 0));
         }
         return joined;
     }

@@ -22,7 +22,8 @@ public final class Sampling {
             // Empty latents mean "nothing", also for models whose middle is not zero.
             boolean empty = request.latents().abs().max().item() == 0;
             var latents = empty ? request.latents() : model.latentFormat().toModel(request.latents());
-            var started = ModelRun.start(model, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance));
+            var started = ModelRun.start(model, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance),
+                    request.mask().map(mask -> resized(mask, latents)));
             var denoiser = denoiser(request, started, latents);
             var start = model.sampling().addNoise(latents, request.noise(), sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));
             var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator), chance, model.sampling(), listener);
@@ -44,13 +45,13 @@ public final class Sampling {
 
     private static Denoiser denoiser(SamplingRequest request, ModelRun run, Tensor latents) {
         var denoiser = request.guider().start(run, latents, request.sampler().needsUnconditional());
-        if (request.mask().isEmpty()) {
+        if (run.changing().isEmpty()) {
             return denoiser;
         }
         var maskNoise = request.sampler().hasOwnMaskNoise()
                 ? Noise.prepare(request.seed() + 1, Optional.empty(), latents.shape())
                 : request.noise();
-        return new MaskedDenoiser(denoiser, run, latents, maskNoise, resized(request.mask().get(), latents));
+        return new MaskedDenoiser(denoiser, run, latents, maskNoise, run.changing().get());
     }
 
     /** The mask at the resolution of the latents, for each of their channels. */

@@ -70,7 +70,7 @@ public final class UNet implements Network {
         var context = input.get(TensorSlot.CONTEXT);
         var control = input.control().orElse(ControlResiduals.NONE);
         var pass = input.pass();
-        var h = input.x().channelsLast();
+        var h = input.find(TensorSlot.CONCAT).map(picture -> Tensor.cat(List.of(input.x(), picture), 1)).orElse(input.x()).channelsLast();
         var skips = new ArrayDeque<Tensor>();
         int transformers = 0;
         for (int i = 0; i < inputBlocks.size(); i++) {

@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.checkpoint;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
@@ -182,13 +184,61 @@ class UNetFamilyTest {
         }
     }
 
+    /** A network whose first convolution takes more channels, of which only one counts: as much as the first of the noise. */
+    private static Tensor predictedWithPicture(long channels, int counting, Conditioning.Entry entry, Tensor x) throws IOException {
+        var name = "model.diffusion_model.input_blocks.0.0.weight";
+        var kernel = SafetensorsFile.open(sd2).tensor(name).to(ScalarType.FLOAT32);
+        var wide = Tensor.zeros(ScalarType.FLOAT32, kernel.size(0), channels, 3, 3);
+        wide.narrow(1, counting, 1).copyInPlace(kernel.narrow(1, 0, 1));
+        var model = CheckpointLoader.load(with(sd2, channels + "-" + counting + ".safetensors", Map.of(name, wide))).model();
+        return model.source().network().predict(new NetworkInput(x, new float[] {500}, model.family().tensors(entry, x), Optional.empty()));
+    }
+
+    @Test
+    void networksThatFillInSeeMaskAndPicture() throws IOException {
+        try (var _ = new TensorScope()) {
+            var text = Conditioning.of(Expected.wave(0.2, 1, 77, 128), Expected.wave(0.3, 1, 128)).entries().getFirst();
+            var x = Expected.wave(0.37, 1, 4, 6, 10);
+            var picture = Expected.wave(0.21, 1, 4, 6, 10);
+            var mask = Tensor.of(new float[] {0.2f, 0.7f}, 1, 1, 1, 2).upsampleNearest(6, 10);
+            var entry = text.with(Conditioning.CONCAT_LATENT, picture).with(Conditioning.CONCAT_MASK, mask);
+            // The last channels of the noise are 4, then comes the mask, then the picture in the model's units.
+            assertEqual(predictedWithPicture(9, 0, text, only(mask.round())), predictedWithPicture(9, 4, entry, x));
+            assertEqual(predictedWithPicture(9, 0, text, only(picture.narrow(1, 0, 1).mul(0.18215))), predictedWithPicture(9, 5, entry, x));
+            // Without a mask everything is to be filled in, and the picture is grey.
+            assertEqual(predictedWithPicture(9, 0, text, only(mask.mul(0).add(1))), predictedWithPicture(9, 4, text, x));
+            assertEqual(predictedWithPicture(9, 0, text, only(mask.mul(0).sub(0.6876))), predictedWithPicture(9, 6, text, x));
+        }
+    }
+
+    @Test
+    void networksThatAreInstructedSeeThePictureInTheAutoencodersUnits() throws IOException {
+        try (var _ = new TensorScope()) {
+            var text = Conditioning.of(Expected.wave(0.2, 1, 77, 128), Expected.wave(0.3, 1, 128)).entries().getFirst();
+            var x = Expected.wave(0.37, 1, 4, 6, 10);
+            var picture = Expected.wave(0.21, 1, 4, 6, 10);
+            assertEqual(predictedWithPicture(8, 0, text, only(picture.narrow(1, 1, 1))),
+                    predictedWithPicture(8, 5, text.with(Conditioning.CONCAT_LATENT, picture), x));
+            assertEqual(predictedWithPicture(8, 0, text, only(picture.narrow(1, 1, 1).mul(0))), predictedWithPicture(8, 5, text, x));
+        }
+    }
+
+    /** Latents whose first channel is this. */
+    private static Tensor only(Tensor channel) {
+        return Tensor.cat(List.of(channel, Tensor.zeros(ScalarType.FLOAT32, 1, 3, 6, 10)), 1);
+    }
+
+    private static void assertEqual(Tensor wanted, Tensor given) {
+        assertArrayEquals(wanted.toFloats(), given.toFloats(), 1e-4f);
+    }
+
     @Test
     void networksOfOtherSortsAreNamed() throws IOException {
         try (var _ = new TensorScope()) {
-            var inpainting = with(sd2, "inpainting.safetensors",
-                    Map.of("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 64, 9, 3, 3)));
-            var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(inpainting));
-            assertTrue(refusal.getMessage().contains("inpainting.safetensors") && refusal.getMessage().contains("9 input channels"), refusal.getMessage());
+            var enlarging = with(sd2, "enlarging.safetensors",
+                    Map.of("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 64, 7, 3, 3)));
+            var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(enlarging));
+            assertTrue(refusal.getMessage().contains("enlarging.safetensors") && refusal.getMessage().contains("7 input channels"), refusal.getMessage());
             var pictures = with(sd2, "unclip.safetensors", Map.of(
                     "model.diffusion_model.label_emb.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 256, 128)));
             assertTrue(assertThrows(CheckpointException.class, () -> CheckpointLoader.load(pictures)).getMessage().contains("unCLIP"));
