@@ -1,9 +1,11 @@
 package org.comfyee.torch;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** The machine's memory. Needs no libtorch. */
+/** The memory of the machine, which can be asked for without libtorch, and of its GPUs. */
 public final class Memory {
     private static final long KILOBYTE = 1024;
     private static final Path MACHINE = Path.of("/proc/meminfo");
@@ -89,6 +91,32 @@ public final class Memory {
                     .findFirst();
         } catch (IOException e) {
             return OptionalLong.empty();
+        }
+    }
+
+    /**
+     * The memory of a CUDA device in bytes.
+     *
+     * @param free what other programs and libtorch left
+     */
+    public record OfDevice(long free, long total) {}
+
+    /** @throws TorchException if it is no CUDA device that is there */
+    public static OfDevice of(Device device) {
+        Torch.requireCuda(device.index());
+        try (var arena = Arena.ofConfined()) {
+            var numbers = arena.allocate(JAVA_LONG, 2);
+            int status = (int) Native.function("cudaSetDevice", FunctionDescriptor.of(JAVA_INT, JAVA_INT)).invokeExact(device.index());
+            if (status == 0) {
+                status = (int) Native.function("cudaMemGetInfo", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS))
+                        .invokeExact(numbers, numbers.asSlice(JAVA_LONG.byteSize()));
+            }
+            if (status != 0) {
+                throw new TorchException(device + " does not tell its memory (error " + status + ")");
+            }
+            return new OfDevice(numbers.getAtIndex(JAVA_LONG, 0), numbers.getAtIndex(JAVA_LONG, 1));
+        } catch (Throwable e) {
+            throw Native.rethrow(e);
         }
     }
 

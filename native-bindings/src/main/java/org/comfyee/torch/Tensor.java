@@ -13,6 +13,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.comfyee.torch.ffm.TorchCpuShim;
 import org.comfyee.torch.ffm.TorchCudaShim;
 import org.comfyee.torch.ffm.TorchShim;
@@ -67,6 +68,15 @@ public final class Tensor implements AutoCloseable {
             Native.check(TorchShim.aoti_torch_delete_tensor_object(handle));
         }
         handle = null;
+    }
+
+    /** Computes the next tensor of a chain, and frees this one, which nobody else uses. */
+    public Tensor into(UnaryOperator<Tensor> next) {
+        try {
+            return next.apply(this);
+        } finally {
+            close();
+        }
     }
 
     // ---- creation ----
@@ -339,7 +349,7 @@ public final class Tensor implements AutoCloseable {
         return out.get(JAVA_INT, 0) == Device.Type.CPU.code;
     }
 
-    private static Tensor withScalar(double value, java.util.function.UnaryOperator<Tensor> operation) {
+    private static Tensor withScalar(double value, UnaryOperator<Tensor> operation) {
         try (var scope = new TensorScope()) {
             return scope.keep(operation.apply(scalar(value)));
         }

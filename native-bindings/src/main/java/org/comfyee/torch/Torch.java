@@ -1,5 +1,6 @@
 package org.comfyee.torch;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -27,6 +28,9 @@ public final class Torch {
 
     /** What libtorch_cpu may need from its own directory, in the order of loading; each is optional. */
     private static final List<String> COMPANIONS = List.of("libgomp.so.1", "libgfortran.so.5", "libquadmath.so.0", "libopenblas.so.0");
+
+    /** {@code cudaDevAttrComputeCapabilityMajor}. */
+    private static final int CAPABILITY_MAJOR = 75;
 
     private static volatile Libraries loaded;
 
@@ -195,6 +199,38 @@ public final class Torch {
         } catch (Throwable e) {
             throw Native.rethrow(e);
         }
+    }
+
+    /**
+     * The major CUDA compute capability of a device, 8 for Ampere.
+     *
+     * @throws TorchException if there is no such device
+     */
+    public static int cudaCapability(int index) {
+        requireCuda(index);
+        try (var arena = Arena.ofConfined()) {
+            var value = arena.allocate(JAVA_INT);
+            int status = (int) Native.function("cudaDeviceGetAttribute", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT))
+                    .invokeExact(value, CAPABILITY_MAJOR, index);
+            if (status != 0) {
+                throw new TorchException("CUDA device " + index + " does not tell its compute capability (error " + status + ")");
+            }
+            return value.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw Native.rethrow(e);
+        }
+    }
+
+    /** @throws TorchException that says why, if there is no such device */
+    public static void requireCuda(int index) {
+        int count = cudaDeviceCount();
+        if (index >= 0 && index < count) {
+            return;
+        }
+        var reason = symbol("aoti_torch_cuda_add_Tensor").isEmpty() ? "this libtorch was built without CUDA"
+                : count == 0 ? "libtorch finds no usable GPU and driver"
+                : "there are " + count + ", counted from 0";
+        throw new TorchException("no CUDA device " + index + ": " + reason + " (libtorch in " + directory() + ")");
     }
 
     /** Number of CUDA devices that libtorch sees; 0 without CUDA. */

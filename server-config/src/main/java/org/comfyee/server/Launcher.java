@@ -17,6 +17,8 @@ import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.diffusion.text.T5Tokenizer;
+import org.comfyee.torch.Torch;
+import org.comfyee.torch.TorchException;
 
 /**
  * Prepares a start of ComfyEE ({@link #call}) and watches over it ({@link #run}).
@@ -47,6 +49,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 return List.of();
             }
             commandLine.settings().forEach((setting, value) -> System.setProperty(setting.key(), value));
+            Setting.check();
             if (commandLine.testCheckpoint().isPresent()) {
                 makeTestCheckpoint(commandLine.testCheckpoint().get());
                 return List.of();
@@ -125,6 +128,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         provideFirstCheckpoint(base);
         if (worker) {
             chooseLibtorch();
+            checkGpu();
             System.setProperty(T5Tokenizer.FILE_PROPERTY,
                     Setting.T5_TOKENIZER.path().orElse(base.resolve("models/text_encoders/t5_tokenizer.json")).toString());
         }
@@ -165,6 +169,18 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             }
         }
         System.setProperty(Setting.LIBTORCH.key(), directory.toString());
+    }
+
+    /** A GPU that was asked for and is not there is told now, not by the first prompt. */
+    private static void checkGpu() throws UsageException {
+        if (Setting.CUDA_DEVICE.given().isPresent()) {
+            try {
+                Torch.loadConfigured();
+                Torch.requireCuda(Setting.CUDA_DEVICE.number());
+            } catch (TorchException e) {
+                throw new UsageException(e.getMessage());
+            }
+        }
     }
 
     private int choosePort(boolean frontEnd, InetAddress address) throws UsageException {

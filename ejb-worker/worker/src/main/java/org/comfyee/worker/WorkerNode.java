@@ -17,6 +17,8 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.comfyee.cluster.Cluster;
@@ -31,6 +33,7 @@ import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.nodes.Models;
 import org.comfyee.nodes.Preferences;
 import org.comfyee.nodes.ScopedCaller;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.Memory;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.execution.EventSink;
@@ -50,8 +53,6 @@ import org.comfyee.workflow.node.NodeRegistry;
 public class WorkerNode {
     private static final System.Logger LOG = System.getLogger(WorkerNode.class.getName());
 
-    private static final long MEMORY_TO_WORK = 820L << 20;
-
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
@@ -64,10 +65,12 @@ public class WorkerNode {
     private Cluster cluster;
     private Models models;
     private WorkflowExecutor executor;
+    private Future<?> torch;
     private ScheduledFuture<?> heartbeat;
     private Subscription subscription;
     /** As of the last prompt: while a checkpoint is being opened, asking for the names would wait. */
     private volatile List<String> modelNames = List.of();
+    private volatile Device device = Device.CPU;
     private volatile String currentPrompt = "";
     private volatile long since = System.currentTimeMillis();
 
@@ -75,7 +78,6 @@ public class WorkerNode {
     void start() {
         cluster = Cluster.join();
         models = new Models(Setting.MODELS_KEPT.number());
-        limitWeights();
         Folders folders = Directories.configured();
         try {
             folders.prepareOutput();
@@ -89,21 +91,7 @@ public class WorkerNode {
         subscription = cluster.events().subscribe(this::obey);
         heartbeat = scheduler.scheduleAtFixedRate(this::beat, 0, WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
         // Loading libtorch takes a second that the first prompt need not wait for.
-        background.submit(this::loadTorch);
-    }
-
-    private static void limitWeights() {
-        if (Setting.NOVRAM.isOn() && Setting.HIGHVRAM.isOn()) {
-            throw new IllegalArgumentException("--novram and --highvram exclude each other");
-        }
-        if (Setting.NOVRAM.isOn()) {
-            LoadedWeights.limit(0, 0);
-        } else if (Setting.HIGHVRAM.isOn()) {
-            LoadedWeights.limit(Long.MAX_VALUE, 0);
-        } else {
-            LoadedWeights.limit(Setting.WEIGHT_MEMORY.given().isPresent() ? Setting.WEIGHT_MEMORY.gigabytes() : Long.MAX_VALUE,
-                    MEMORY_TO_WORK + Setting.RESERVE_VRAM.gigabytes());
-        }
+        torch = background.submit(this::loadTorch);
     }
 
     private static OutputCache cache() {
@@ -116,10 +104,8 @@ public class WorkerNode {
     private void loadTorch() {
         try {
             Torch.loadConfigured();
-            if (Setting.THREADS.number() > 0) {
-                Torch.setThreads(Setting.THREADS.number());
-            }
-            LOG.log(Level.INFO, "libtorch " + Torch.version() + ", " + Torch.threads() + " threads");
+            device = ComputeSettings.apply();
+            LOG.log(Level.INFO, "libtorch " + Torch.version() + " on " + device + ", " + Torch.threads() + " threads");
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, e.getMessage());
         }
@@ -176,8 +162,8 @@ public class WorkerNode {
 
     private WorkerInfo info() {
         var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
-        return new WorkerInfo(id, host(), libtorch, List.of("cpu"), Memory.total(), Memory.available(), modelNames,
-                currentPrompt, since);
+        var memory = device.isCpu() ? new Memory.OfDevice(Memory.available(), Memory.total()) : Memory.of(device);
+        return new WorkerInfo(id, host(), libtorch, List.of(device.toString()), memory.total(), memory.free(), modelNames, currentPrompt, since);
     }
 
     private static String host() {
@@ -190,12 +176,25 @@ public class WorkerNode {
 
     /** Runs a prompt to its end. */
     public ExecutionResult run(PromptRequest request, EventSink sink) {
+        awaitTorch();
         begin(request.promptId());
         try {
             return executor.execute(new ExecutionRequest(request.promptId(), request.prompt(), request.extraData(), request.outputs()), sink, interrupt);
         } finally {
             modelNames = models.names();
             begin("");
+        }
+    }
+
+    /** What failed there is told when a node needs it. */
+    private void awaitTorch() {
+        try {
+            torch.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("libtorch could not be loaded", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the worker is stopping", e);
         }
     }
 

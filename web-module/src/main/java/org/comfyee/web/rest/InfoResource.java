@@ -82,16 +82,22 @@ public class InfoResource {
         stats.put("system", system);
         // Clients count on a device; while no worker is there it is this machine.
         stats.put("devices", workers.isEmpty()
-                ? List.of(device(machine.getTotalMemorySize(), machine.getFreeMemorySize()))
-                : workers.stream().map(worker -> device(worker.get("memory_total"), worker.get("memory_free"))).toList());
+                ? List.of(device("cpu", machine.getTotalMemorySize(), machine.getFreeMemorySize()))
+                : workers.stream().map(InfoResource::device).toList());
         return Answers.json(stats);
     }
 
-    private static Map<String, Object> device(Object total, Object free) {
+    private static Map<String, Object> device(Map<String, Object> worker) {
+        return device(String.valueOf(((List<?>) worker.get("devices")).getFirst()), worker.get("memory_total"), worker.get("memory_free"));
+    }
+
+    /** @param name such as cpu or cuda:0 */
+    private static Map<String, Object> device(String name, Object total, Object free) {
+        int colon = name.indexOf(':');
         var device = new LinkedHashMap<String, Object>();
-        device.put("name", "cpu");
-        device.put("type", "cpu");
-        device.put("index", null);
+        device.put("name", name);
+        device.put("type", colon < 0 ? name : name.substring(0, colon));
+        device.put("index", colon < 0 ? null : Integer.valueOf(name.substring(colon + 1)));
         device.put("vram_total", total);
         device.put("vram_free", free);
         device.put("torch_vram_total", total);

@@ -35,6 +35,17 @@ public enum Setting {
     CACHE_LRU("cache-lru", "COUNT", "0", "keep the results of that many nodes of former prompts"),
     CACHE_NONE("cache-none", "", "false", "keep no results between prompts"),
     MODELS_KEPT("models-kept", "COUNT", "3", "checkpoints that a worker keeps open"),
+    CPU("cpu", "", "false", "compute on the CPU even if there is a GPU"),
+    CUDA_DEVICE("cuda-device", "NUMBER", "", "GPU to compute on (default: the first that libtorch finds, else the CPU)"),
+    FORCE_FP32("force-fp32", "", "false", "diffusion models and VAEs compute in float32"),
+    FORCE_FP16("force-fp16", "", "false", "diffusion models and VAEs compute in float16"),
+    FP32_UNET("fp32-unet", "", "false", "diffusion models compute in float32"),
+    FP16_UNET("fp16-unet", "", "false", "diffusion models compute in float16"),
+    BF16_UNET("bf16-unet", "", "false", "diffusion models compute in bfloat16"),
+    FP32_VAE("fp32-vae", "", "false", "VAEs compute in float32"),
+    FP16_VAE("fp16-vae", "", "false", "VAEs compute in float16"),
+    BF16_VAE("bf16-vae", "", "false", "VAEs compute in bfloat16"),
+    CPU_VAE("cpu-vae", "", "false", "VAEs compute on the CPU"),
     WEIGHT_MEMORY("weight-memory", "GB", "", "memory for weights of models; those used last are kept (default: what is free)"),
     RESERVE_VRAM("reserve-vram", "GB", "0.4", "memory that weights leave free, beside 0.8 GB to compute with"),
     HIGHVRAM("highvram", "", "false", "keep all weights once they are loaded"),
@@ -90,6 +101,20 @@ public enum Setting {
             case ENABLE_CORS_HEADER -> Optional.of("*");
             default -> isSwitch() ? Optional.of("true") : Optional.empty();
         };
+    }
+
+    /** Of each of these at most one may be given. */
+    private static final List<List<Setting>> ALTERNATIVES = List.of(List.of(CPU, CUDA_DEVICE), List.of(FORCE_FP32, FORCE_FP16),
+            List.of(FP32_UNET, FP16_UNET, BF16_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE), List.of(HIGHVRAM, NOVRAM));
+
+    /** @throws IllegalArgumentException if settings contradict each other */
+    public static void check() {
+        for (var alternatives : ALTERNATIVES) {
+            var given = alternatives.stream().filter(setting -> setting.isSwitch() ? setting.isOn() : setting.given().isPresent()).toList();
+            if (given.size() > 1) {
+                throw new IllegalArgumentException("--" + given.get(0).flag + " and --" + given.get(1).flag + " exclude each other");
+            }
+        }
     }
 
     public static Optional<Setting> ofFlag(String flag) {

@@ -3,6 +3,7 @@ package org.comfyee.diffusion.checkpoint;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.Memory;
 
 /**
@@ -61,9 +62,12 @@ public final class LoadedWeights {
         LOADED.add(parameter);
     }
 
-    /** @return whether that many bytes of weights can be kept */
-    static synchronized boolean makeRoom(long bytes) {
-        while (bytes() + bytes > most || !take(bytes)) {
+    /**
+     * @param device whose free memory counts; of a GPU only the limit does, since libtorch keeps what is free there
+     * @return whether that many bytes of weights can be kept
+     */
+    static synchronized boolean makeRoom(long bytes, Device device) {
+        while (bytes() + bytes > most || device.isCpu() && !take(bytes)) {
             if (!dropOldest(round)) {
                 return false;
             }

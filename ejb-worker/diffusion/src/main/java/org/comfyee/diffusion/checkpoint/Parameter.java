@@ -10,8 +10,8 @@ import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.safetensors.SafetensorsFile;
 
 /**
- * A weight of a model. Stays in its file until it is first used; then it is turned into float32, the type that a CPU
- * computes with, and kept as long as there is room ({@link LoadedWeights}). Safe for use by several threads.
+ * A weight of a model. Stays in its file until it is first used; then it is turned into the type that its model
+ * computes with, float32 unless {@link Placements} say otherwise, and kept as long as there is room ({@link LoadedWeights}). Safe for use by several threads.
  */
 public final class Parameter {
     private final String name;
@@ -20,21 +20,23 @@ public final class Parameter {
     private final boolean patched;
     private final Supplier<Tensor> stored;
     private final Runnable unload;
+    private final Placement placement;
     private volatile Tensor value;
     private volatile ConvolutionKernel kernel;
     private volatile long used;
 
-    private Parameter(String name, long[] shape, ScalarType type, boolean patched, Supplier<Tensor> stored, Runnable unload) {
+    private Parameter(String name, long[] shape, ScalarType type, boolean patched, Supplier<Tensor> stored, Runnable unload, Placement placement) {
         this.name = name;
         this.shape = shape;
         this.type = type;
         this.patched = patched;
         this.stored = stored;
         this.unload = unload;
+        this.placement = placement;
     }
 
     static Parameter of(SafetensorsFile file, String name) {
-        return new Parameter(name, file.shape(name), file.dtype(name), false, () -> file.tensor(name), () -> file.unload(name));
+        return new Parameter(name, file.shape(name), file.dtype(name), false, () -> file.tensor(name), () -> file.unload(name), Placement.USUAL);
     }
 
     /**
@@ -44,7 +46,7 @@ public final class Parameter {
      * @param change sees the weight in the type it is stored in
      */
     public Parameter derived(String newName, long[] newShape, UnaryOperator<Tensor> change) {
-        return new Parameter(newName, newShape.clone(), type, patched, () -> change.apply(stored.get()), unload);
+        return new Parameter(newName, newShape.clone(), type, patched, () -> change.apply(stored.get()), unload, placement);
     }
 
     /**
@@ -53,7 +55,7 @@ public final class Parameter {
      * @param change sees the weight in float32
      */
     public Parameter patched(long[] newShape, UnaryOperator<Tensor> change) {
-        return new Parameter(name, newShape.clone(), type, true, () -> change.apply(stored.get().to(ScalarType.FLOAT32)), unload);
+        return new Parameter(name, newShape.clone(), type, true, () -> change.apply(stored.get().to(ScalarType.FLOAT32)), unload, placement);
     }
 
     /**
@@ -61,12 +63,12 @@ public final class Parameter {
      * of its file, so that the patch is computed once.
      */
     public Parameter remembered() {
-        return patched ? new Parameter(name, shape, type, false, new Once(() -> stored.get().to(type)), unload) : this;
+        return patched ? new Parameter(name, shape, type, false, new Once(() -> stored.get().to(type)), unload, placement) : this;
     }
 
     /** This weight as a type of fewer digits would hold it. */
     public Parameter rounded(ScalarType type) {
-        return new Parameter(name, shape, type, patched, () -> stored.get().to(type), unload);
+        return new Parameter(name, shape, type, patched, () -> stored.get().to(type), unload, placement);
     }
 
     /** Some neighbouring rows of this weight. */
@@ -79,6 +81,11 @@ public final class Parameter {
     /** This matrix, transposed. */
     public Parameter transposed(String newName) {
         return derived(newName, new long[] {shape[1], shape[0]}, matrix -> matrix.transpose(0, 1));
+    }
+
+    /** This weight in the place and type that its model computes in. */
+    Parameter placed(Placement newPlacement) {
+        return newPlacement.equals(placement) ? this : new Parameter(name, shape, type, patched, stored, unload, newPlacement);
     }
 
     public String name() {
@@ -99,7 +106,7 @@ public final class Parameter {
         return shape.clone();
     }
 
-    /** The weight in float32; in the current scope where there is no room to keep it. */
+    /** The weight as the model computes with it; in the current scope where there is no room to keep it. */
     public Tensor get() {
         used = LoadedWeights.round();
         var known = value;
@@ -111,7 +118,7 @@ public final class Parameter {
         if (known != null) {
             return known;
         }
-        if (!LoadedWeights.makeRoom(bytes())) {
+        if (!LoadedWeights.makeRoom(bytes(), placement.device())) {
             return borrow();
         }
         try (var _ = new TensorScope()) {
@@ -125,8 +132,7 @@ public final class Parameter {
     }
 
     /**
-     * The weight of a convolution in float32, in the order that the processor computes with. That of {@link #get} is another
-     * copy.
+     * The weight of a convolution, in the order that the processor computes with. That of {@link #get} is another copy.
      *
      * @param x what it is first applied to
      */
@@ -141,7 +147,7 @@ public final class Parameter {
         if (known != null) {
             return known;
         }
-        if (!LoadedWeights.makeRoom(bytes())) {
+        if (!LoadedWeights.makeRoom(bytes(), placement.device())) {
             return ConvolutionKernel.passing(borrow(), stride, padding);
         }
         try (var _ = new TensorScope()) {
@@ -153,9 +159,9 @@ public final class Parameter {
         return known;
     }
 
-    /** What the weight takes in float32. */
+    /** What the weight takes as the model computes with it. */
     long bytes() {
-        return Arrays.stream(shape).reduce(ScalarType.FLOAT32.elementSize(), Math::multiplyExact);
+        return Arrays.stream(shape).reduce(placement.type().elementSize(), Math::multiplyExact);
     }
 
     /** The round in which the weight was last used. */
@@ -170,17 +176,17 @@ public final class Parameter {
     }
 
     /**
-     * Some rows of a table in float32, for the current scope.
+     * Some rows of a table, for the current scope.
      *
      * @param rows their numbers, int64
      */
     public Tensor rows(Tensor rows) {
-        return stored.get().indexSelect(0, rows).to(ScalarType.FLOAT32);
+        return placement.in(stored.get().indexSelect(0, rows));
     }
 
-    /** The weight in float32, made anew for the current scope: for weights that are rarely used. */
+    /** The weight as {@link #get} gives it, made anew for the current scope: for weights that are rarely used. */
     public Tensor borrow() {
-        return stored.get().to(ScalarType.FLOAT32);
+        return placement.in(stored.get());
     }
 
     /** A tensor that is made once. */

@@ -45,7 +45,7 @@ enum TransformerFamily {
         }
         // What was distilled to few steps is not shifted.
         var sampling = Flux.isGuided(network) ? FlowSampling.flux(FLUX_MU) : FlowSampling.shifted(1, 1);
-        return new DiffusionModel(new NetworkSource(network, Flux::new), FluxFamily.of(network), sampling, LatentFormat.FLUX);
+        return new DiffusionModel(new NetworkSource(network, Flux::new, Flux.TYPES), FluxFamily.of(network), sampling, LatentFormat.FLUX);
     }
 
     /**

@@ -1,11 +1,13 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.safetensors.SafetensorsFile;
 
 /** A model's weights by name, seen from one place of its tree: {@code weights.at("input_blocks.1.0").get("in_layers.0.weight")}. */
@@ -65,6 +67,20 @@ public final class Weights {
         var changed = new TreeMap<>(parameters);
         replacements.forEach((name, parameter) -> changed.put(prefix + name, parameter));
         return new Weights(changed, prefix);
+    }
+
+    /** The same weights in the place and type that their model computes in. */
+    public Weights placed(Placement placement) {
+        return changed(parameter -> parameter.placed(placement));
+    }
+
+    /** The type that most of the weights below this place are stored in. */
+    public ScalarType mainType() {
+        var bytes = new EnumMap<ScalarType, Long>(ScalarType.class);
+        for (var name : names()) {
+            bytes.merge(get(name).type(), get(name).bytes(), Long::sum);
+        }
+        return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(ScalarType.FLOAT32);
     }
 
     /** The weights whose names go on after {@code name} and a dot. */

@@ -14,11 +14,15 @@ import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.patch.Section;
 import org.comfyee.diffusion.unet.Timesteps;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
 /** The transformer of Flux.1 (Black Forest Labs 2024). Its sizes follow from the shapes of its weights. */
 public final class Flux implements Network {
+    /** Types that the network works with, the best first: its values may exceed those of float16. */
+    public static final List<ScalarType> TYPES = List.of(ScalarType.BFLOAT16, ScalarType.FLOAT16, ScalarType.FLOAT32);
+
     private static final int TIME_CHANNELS = 256;
     /** Sigmas and guidance are told in thousandths. */
     private static final float TIME_FACTOR = 1000;
@@ -68,7 +72,7 @@ public final class Flux implements Network {
             var tokens = new DoubleBlock.Tokens(pictureIn.apply(allPatches), textIn.apply(input.get(TensorSlot.CONTEXT)));
             var vector = vector(input);
             long words = tokens.text().size(1);
-            var rotary = Rotary.of(words, patches.rows(), patches.columns(), input.find(TensorSlot.REFERENCE_PLACES), headSize);
+            var rotary = Rotary.of(words, patches.rows(), patches.columns(), input.find(TensorSlot.REFERENCE_PLACES), headSize).on(input.x().device());
             var control = input.control().orElse(ControlResiduals.NONE);
             for (int i = 0; i < doubleBlocks.size(); i++) {
                 tokens = input.pass().skips(Section.DOUBLE, i) ? tokens : doubleBlocks.get(i).apply(tokens, vector, rotary);
@@ -97,18 +101,18 @@ public final class Flux implements Network {
     }
 
     private Tensor vector(NetworkInput input) {
-        var vector = timeIn.apply(embedded(input.timesteps())).add(vectorIn.apply(input.get(TensorSlot.LABEL)));
+        var vector = timeIn.apply(embedded(input.timesteps(), input.x())).add(vectorIn.apply(input.get(TensorSlot.LABEL)));
         var guidance = input.find(TensorSlot.GUIDANCE);
         return guidanceIn.isPresent() && guidance.isPresent()
-                ? vector.add(guidanceIn.get().apply(embedded(guidance.get().toFloats())))
+                ? vector.add(guidanceIn.get().apply(embedded(guidance.get().toFloats(), input.x())))
                 : vector;
     }
 
-    private static Tensor embedded(float[] values) {
+    private static Tensor embedded(float[] values, Tensor like) {
         var scaled = values.clone();
         for (int i = 0; i < scaled.length; i++) {
             scaled[i] *= TIME_FACTOR;
         }
-        return Timesteps.embed(scaled, TIME_CHANNELS);
+        return Timesteps.embed(scaled, TIME_CHANNELS, like);
     }
 }

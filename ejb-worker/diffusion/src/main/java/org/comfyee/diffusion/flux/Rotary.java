@@ -3,6 +3,7 @@ package org.comfyee.diffusion.flux;
 import java.util.List;
 import java.util.Optional;
 import org.comfyee.diffusion.layers.Heads;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -59,6 +60,10 @@ final class Rotary {
         return new double[] {places[token * AXES], places[token * AXES + 1], places[token * AXES + 2]};
     }
 
+    Rotary on(Device device) {
+        return new Rotary(cos.to(device), sin.to(device));
+    }
+
     Heads apply(Heads heads) {
         return new Heads(rotated(heads.query()), rotated(heads.key()), heads.value());
     }
@@ -68,6 +73,6 @@ final class Rotary {
         var pairs = x.reshape(x.size(0), x.size(1), x.size(2), x.size(3) / 2, 2);
         var a = pairs.select(4, 0);
         var b = pairs.select(4, 1);
-        return Tensor.cat(List.of(a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))), -1);
+        return Tensor.cat(List.of(a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))), -1).to(x.dtype());
     }
 }

@@ -68,7 +68,7 @@ public final class Mmdit implements Network {
         try (var scope = new TensorScope()) {
             var patches = Patches.of(input.x());
             var picture = patchIn.apply(patches.padded(input.x())).flatten(2, 3).transpose(1, 2).add(places(patches));
-            var vector = timeIn.apply(Timesteps.embed(input.timesteps(), TIME_CHANNELS)).add(labelIn.apply(input.get(TensorSlot.LABEL)));
+            var vector = timeIn.apply(Timesteps.embed(input.timesteps(), TIME_CHANNELS, input.x())).add(labelIn.apply(input.get(TensorSlot.LABEL)));
             var tokens = new JointBlock.Tokens(Optional.of(textIn.apply(input.get(TensorSlot.CONTEXT))), picture);
             var control = input.control().orElse(ControlResiduals.NONE);
             for (int i = 0; i < blocks.size(); i++) {

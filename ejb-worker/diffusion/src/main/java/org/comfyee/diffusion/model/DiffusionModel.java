@@ -2,6 +2,7 @@ package org.comfyee.diffusion.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,13 +81,18 @@ public record DiffusionModel(
      */
     public Tensor denoise(Tensor x, float sigma, Map<TensorSlot, Tensor> tensors, Optional<ControlResiduals> control, Pass pass) {
         long bytes = x.size(0) * x.size(2) * x.size(3) * BYTES_PER_CELL;
-        if (!LoadedWeights.makeRoomToWork(bytes)) {
+        var place = source.placement();
+        if (place.device().isCpu() && !LoadedWeights.makeRoomToWork(bytes)) {
             throw new TorchException("out of memory: a pass of the network over latents of %dx%d in a batch of %d takes about %d MB, %d MB are free"
                     .formatted(x.size(3), x.size(2), x.size(0), bytes >> 20, Memory.available() >> 20));
         }
         var timesteps = new float[(int) x.size(0)];
         Arrays.fill(timesteps, sampling.timestep(sigma));
-        var output = source.network().predict(new NetworkInput(sampling.networkInput(x, sigma), timesteps, tensors, control, pass));
-        return sampling.denoised(output, x, sigma);
+        var placed = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
+        // Places are whole numbers that short types may not hold.
+        tensors.forEach((slot, tensor) -> placed.put(slot, slot == TensorSlot.REFERENCE_PLACES ? tensor : place.in(tensor)));
+        var output = source.network().predict(new NetworkInput(place.in(sampling.networkInput(x, sigma)), timesteps, placed,
+                control.map(residuals -> residuals.map(place::in)), pass));
+        return sampling.denoised(place.out(output), x, sigma);
     }
 }

@@ -1,11 +1,19 @@
 package org.comfyee.diffusion.model;
 
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.comfyee.diffusion.checkpoint.Placement;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.torch.ScalarType;
 
-/** A network and the weights it is made of, so that it can be made again of patched ones. */
+/** A network and the weights it is made of, so that it can be made again of patched ones; it lies where {@link Placements} say. */
 public final class NetworkSource {
+    /** Types that networks work with, the best first. */
+    public static final List<ScalarType> USUAL_TYPES = List.of(ScalarType.FLOAT16, ScalarType.BFLOAT16, ScalarType.FLOAT32);
+
+    private final Placement placement;
     private final Weights weights;
     private final Function<Weights, Network> build;
     private final Network network;
@@ -15,9 +23,27 @@ public final class NetworkSource {
      * @throws java.util.NoSuchElementException if a weight is missing
      */
     public NetworkSource(Weights weights, Function<Weights, Network> build) {
-        this.weights = weights;
+        this(weights, build, USUAL_TYPES);
+    }
+
+    /**
+     * @param build as above
+     * @param types that the network works with, the best first
+     */
+    public NetworkSource(Weights weights, Function<Weights, Network> build, List<ScalarType> types) {
+        this(weights, build, Placements.current().forNetwork(weights.mainType(), types));
+    }
+
+    private NetworkSource(Weights weights, Function<Weights, Network> build, Placement placement) {
+        this.placement = placement;
+        this.weights = weights.placed(placement);
         this.build = build;
-        this.network = build.apply(weights);
+        this.network = build.apply(this.weights);
+    }
+
+    /** Where the network computes, and in which type. */
+    public Placement placement() {
+        return placement;
     }
 
     public Weights weights() {
@@ -30,6 +56,6 @@ public final class NetworkSource {
 
     /** The same network of other weights; this one stays as it is. */
     public NetworkSource patched(UnaryOperator<Weights> patch) {
-        return new NetworkSource(patch.apply(weights), build);
+        return new NetworkSource(patch.apply(weights), build, placement);
     }
 }

@@ -22,4 +22,9 @@ public final class Timesteps {
         var angles = Tensor.of(values, values.length, 1).mul(Tensor.of(frequencies, 1, half));
         return Tensor.cat(java.util.List.of(angles.cos(), angles.sin()), -1);
     }
+
+    /** The same in the place and type of another tensor. */
+    public static Tensor embed(float[] values, int size, Tensor like) {
+        return embed(values, size).to(like.dtype()).to(like.device());
+    }
 }

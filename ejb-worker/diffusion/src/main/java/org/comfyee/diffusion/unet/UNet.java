@@ -57,7 +57,7 @@ public final class UNet implements Network {
     @Override
     public Tensor predict(NetworkInput input) {
         try (var scope = new TensorScope()) {
-            var embedding = timeOut.apply(timeIn.apply(Timesteps.embed(input.timesteps(), modelChannels)).silu());
+            var embedding = timeOut.apply(timeIn.apply(Timesteps.embed(input.timesteps(), modelChannels, input.x())).silu());
             if (labelIn.isPresent()) {
                 var label = input.get(TensorSlot.LABEL);
                 embedding = embedding.add(labelOut.orElseThrow().apply(labelIn.get().apply(label).silu()));

@@ -9,6 +9,16 @@ interface Autoencoder {
 
     int latentChannels();
 
+    /** What it takes of the machine's memory for each latent that it decodes; 0 if that does not matter. */
+    default long bytesForLatent() {
+        return 0;
+    }
+
+    /** What it takes of the machine's memory for each pixel that it encodes; 0 if that does not matter. */
+    default long bytesForPixel() {
+        return 0;
+    }
+
     /**
      * @param pixels {@code [batch, 3, height, width]}, -1 to 1
      * @return {@code [batch, channels, height / scale, width / scale]}, in the current scope

@@ -20,12 +20,16 @@ final class Decoder {
 
         Tensor apply(Tensor x) {
             try (var scope = new TensorScope()) {
-                var h = x;
-                for (var block : blocks) {
-                    h = block.apply(h);
+                var h = blocks.getFirst().apply(x);
+                for (var block : blocks.subList(1, blocks.size())) {
+                    h = h.into(block::apply);
                 }
-                return scope.keep(up.isPresent() ? up.get().apply(h.upsampleNearest(h.size(2) * 2, h.size(3) * 2)) : h);
+                return scope.keep(up.isPresent() ? h.into(Level::twice).into(up.get()::apply) : h);
             }
+        }
+
+        private static Tensor twice(Tensor x) {
+            return x.upsampleNearest(x.size(2) * 2, x.size(3) * 2);
         }
     }
 
@@ -45,12 +49,10 @@ final class Decoder {
     }
 
     Tensor apply(Tensor z) {
-        var h = middle.apply(in.apply(z));
+        var h = in.apply(z).into(middle::apply);
         for (var level : levels.reversed()) {
-            try (var scope = new TensorScope()) {
-                h = scope.keep(level.apply(h));
-            }
+            h = h.into(level::apply);
         }
-        return out.apply(norm.silu(h));
+        return h.into(norm::silu).into(out::apply);
     }
 }

@@ -22,9 +22,9 @@ final class Encoder {
 
         Tensor apply(Tensor x) {
             try (var scope = new TensorScope()) {
-                var h = x;
-                for (var block : blocks) {
-                    h = block.apply(h);
+                var h = blocks.getFirst().apply(x);
+                for (var block : blocks.subList(1, blocks.size())) {
+                    h = h.into(block::apply);
                 }
                 // The kernel looks one pixel beyond the right and the lower edge only.
                 return scope.keep(down.isPresent() ? down.get().apply(h.pad("constant", 0, 0, 1, 0, 1)) : h);
@@ -53,8 +53,8 @@ final class Encoder {
     Tensor apply(Tensor x) {
         var h = in.apply(x);
         for (var level : levels) {
-            h = level.apply(h);
+            h = h.into(level::apply);
         }
-        return out.apply(norm.silu(middle.apply(h)));
+        return h.into(middle::apply).into(norm::silu).into(out::apply);
     }
 }

@@ -19,8 +19,7 @@ record ResnetBlock(GroupNorm norm1, Conv2d conv1, GroupNorm norm2, Conv2d conv2,
 
     Tensor apply(Tensor x) {
         try (var scope = new TensorScope()) {
-            var h = conv1.apply(norm1.silu(x));
-            h = conv2.apply(norm2.silu(h));
+            var h = norm1.silu(x).into(conv1::apply).into(norm2::silu).into(conv2::apply);
             return scope.keep(shortcut.map(conv -> conv.apply(x)).orElse(x).add(h));
         }
     }

@@ -1,13 +1,22 @@
 package org.comfyee.diffusion.vae;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.comfyee.diffusion.checkpoint.LoadedWeights;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.tiles.Tiling;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
+import org.comfyee.torch.TorchException;
 
 /** An autoencoder between pictures and latents. Latents are in the autoencoder's own units. */
 public final class VaeModel {
+    /** In latents and in pixels; for pictures that would take too much memory at once. */
+    private static final Tiling DECODED_TILES = new Tiling(64, 64, 16);
+    private static final Tiling ENCODED_TILES = new Tiling(512, 512, 64);
+    private static final Runnable NOTHING = () -> {};
+
     private final Autoencoder autoencoder;
     private final Optional<Weights> weights;
 
@@ -18,13 +27,19 @@ public final class VaeModel {
      * @throws java.util.NoSuchElementException if a weight is missing
      */
     public VaeModel(Weights weights) {
-        this.weights = Optional.of(DiffusersVaeNames.areIn(weights) ? DiffusersVaeNames.replaced(weights) : weights);
-        this.autoencoder = new AutoencoderKl(this.weights.get());
+        var placement = Placements.current().forVae();
+        var placed = (DiffusersVaeNames.areIn(weights) ? DiffusersVaeNames.replaced(weights) : weights).placed(placement);
+        this.weights = Optional.of(placed);
+        this.autoencoder = new PlacedAutoencoder(new AutoencoderKl(placed), placement);
     }
 
     private VaeModel(Autoencoder autoencoder) {
         this.autoencoder = autoencoder;
         this.weights = Optional.empty();
+    }
+
+    static VaeModel of(Autoencoder autoencoder) {
+        return new VaeModel(autoencoder);
     }
 
     /** Takes pixels, -1 to 1, for latents. */
@@ -54,13 +69,38 @@ public final class VaeModel {
 
     /**
      * @param latents {@code [batch, channels, height, width]}
-     * @return pictures {@code [batch, height * scale, width * scale, 3]}, 0 to 1
+     * @return pictures {@code [batch, height * scale, width * scale, 3]}, 0 to 1; computed in tiles if memory is short
      */
     public Tensor decode(Tensor latents) {
         checkChannels(latents);
+        return withinMemory(latents, latents.size(2) * latents.size(3) * autoencoder.bytesForLatent(),
+                some -> toPictures(autoencoder.decode(some)), one -> decodeTiled(one, DECODED_TILES, NOTHING));
+    }
+
+    /**
+     * Computes a batch at once if memory suffices, else one by one, and those in tiles that are too large for that.
+     *
+     * @param bytes that one of them takes
+     */
+    private static Tensor withinMemory(Tensor batch, long bytes, UnaryOperator<Tensor> whole, UnaryOperator<Tensor> tiled) {
         try (var scope = new TensorScope()) {
-            return scope.keep(toPictures(autoencoder.decode(latents)));
+            return scope.keep(LoadedWeights.makeRoomToWork(bytes * batch.size(0))
+                    ? wholeOrTiled(batch, whole, tiled)
+                    : Tensor.cat(batch.split(1, 0).stream()
+                            .map(one -> LoadedWeights.makeRoomToWork(bytes) ? wholeOrTiled(one, whole, tiled) : tiled.apply(one))
+                            .toList(), 0));
         }
+    }
+
+    private static Tensor wholeOrTiled(Tensor batch, UnaryOperator<Tensor> whole, UnaryOperator<Tensor> tiled) {
+        try (var scope = new TensorScope()) {
+            return scope.keep(whole.apply(batch));
+        } catch (TorchException e) {
+            if (!e.outOfMemory()) {
+                throw e;
+            }
+        }
+        return tiled.apply(batch);
     }
 
     private void checkChannels(Tensor latents) {
@@ -81,12 +121,11 @@ public final class VaeModel {
     /**
      * @param pictures {@code [batch, height, width, 3 or more]}, 0 to 1; what exceeds a multiple of the scale is cut off
      *        on all sides alike
-     * @return latents {@code [batch, channels, height / scale, width / scale]}
+     * @return latents {@code [batch, channels, height / scale, width / scale]}; computed in tiles if memory is short
      */
     public Tensor encode(Tensor pictures) {
-        try (var scope = new TensorScope()) {
-            return scope.keep(autoencoder.encode(toPixels(pictures)).contiguous());
-        }
+        return withinMemory(pictures, pictures.size(1) * pictures.size(2) * autoencoder.bytesForPixel(),
+                some -> autoencoder.encode(toPixels(some)).contiguous(), one -> encodeTiled(one, ENCODED_TILES, NOTHING));
     }
 
     /**

@@ -1,0 +1,123 @@
+package org.comfyee.diffusion.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.model.NetworkSource;
+import org.comfyee.diffusion.model.TensorSlot;
+import org.comfyee.diffusion.patch.Pass;
+import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+import org.comfyee.torch.Device;
+import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.TensorScope;
+import org.comfyee.torch.Torch;
+import org.comfyee.torch.TorchException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PlacementsTest {
+    @TempDir
+    private static Path directory;
+
+    private static Path file;
+
+    @BeforeAll
+    static void write() throws IOException {
+        Torch.loadConfigured();
+        file = directory.resolve("tiny.safetensors");
+        SyntheticCheckpoint.write(file, SyntheticCheckpoint.Layout.TINY_SD15);
+    }
+
+    @AfterEach
+    void usual() {
+        Placements.choose(Placements.USUAL);
+    }
+
+    private record Results(float[] denoised, float[] pictures, float[] latents) {}
+
+    private static Results compute(Placements placements) throws IOException {
+        Placements.choose(placements);
+        var checkpoint = CheckpointLoader.load(file);
+        Torch.disableGradients();
+        try (var _ = new TensorScope()) {
+            long channels = checkpoint.model().source().weights().size("input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", 1);
+            var text = Expected.wave(0.3, 1, 77, channels);
+            var denoised = checkpoint.model().denoise(Expected.wave(0.7, 1, 4, 8, 8), 2, Map.of(TensorSlot.CONTEXT, text), Optional.empty(), Pass.PLAIN);
+            var pictures = checkpoint.vae().decode(Expected.wave(0.7, 1, 4, 4, 4));
+            var latents = checkpoint.vae().encode(Expected.wave(0.11, 1, 32, 32, 3));
+            assertEquals(ScalarType.FLOAT32, denoised.dtype());
+            return new Results(denoised.toFloats(), pictures.toFloats(), latents.toFloats());
+        }
+    }
+
+    private static double distance(float[] expected, float[] actual) {
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow(expected[i] - actual[i], 2);
+            size += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(difference / size);
+    }
+
+    private static void assertNear(Results expected, Results actual, double most) {
+        assertTrue(distance(expected.denoised(), actual.denoised()) < most, "denoised: " + distance(expected.denoised(), actual.denoised()));
+        assertTrue(distance(expected.pictures(), actual.pictures()) < most, "pictures: " + distance(expected.pictures(), actual.pictures()));
+        assertTrue(distance(expected.latents(), actual.latents()) < most, "latents: " + distance(expected.latents(), actual.latents()));
+    }
+
+    private static Placements with(ScalarType type) {
+        return new Placements(Device.CPU, Optional.of(type), Optional.of(type), false);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void modelsComputeInAShorterTypeOnRequest(ScalarType type) throws IOException {
+        var expected = compute(Placements.USUAL);
+        var shorter = compute(with(type));
+        assertNear(expected, shorter, 0.05);
+        assertTrue(distance(expected.denoised(), shorter.denoised()) > 0, "nothing was rounded");
+    }
+
+    @Test
+    void onTheCpuFloat32IsUsual() {
+        assertEquals(Placement.USUAL, Placements.USUAL.forNetwork(ScalarType.FLOAT16, NetworkSource.USUAL_TYPES));
+        assertEquals(Placement.USUAL, Placements.USUAL.forVae());
+    }
+
+    @Test
+    void whatWasAskedForIsTaken() {
+        var asked = new Placements(Device.cuda(1), Optional.of(ScalarType.BFLOAT16), Optional.of(ScalarType.FLOAT32), true);
+        assertEquals(new Placement(Device.cuda(1), ScalarType.BFLOAT16), asked.forNetwork(ScalarType.FLOAT16, NetworkSource.USUAL_TYPES));
+        assertEquals(Placement.USUAL, asked.forVae());
+    }
+
+    @Test
+    void aGpuThatIsNotThereIsNamed() {
+        assumeTrue(!Torch.cudaAvailable());
+        var failure = assertThrows(TorchException.class, () -> Torch.requireCuda(0));
+        assertTrue(failure.getMessage().startsWith("no CUDA device 0: "), failure.getMessage());
+    }
+
+    @Test
+    @Tag("gpu")
+    void modelsComputeOnTheGpu() throws IOException {
+        assumeTrue(Torch.cudaAvailable(), () -> "no CUDA: libtorch in " + Torch.directory() + " finds no GPU, or was built without CUDA");
+        var expected = compute(Placements.USUAL);
+        var gpu = Device.cuda(0);
+        assertNear(expected, compute(new Placements(gpu, Optional.of(ScalarType.FLOAT32), Optional.of(ScalarType.FLOAT32), false)), 1e-2);
+        assertNear(expected, compute(new Placements(gpu, Optional.empty(), Optional.empty(), false)), 0.05);
+    }
+}

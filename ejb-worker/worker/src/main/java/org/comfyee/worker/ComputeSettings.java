@@ -1,0 +1,77 @@
+package org.comfyee.worker;
+
+import java.util.Optional;
+import org.comfyee.cluster.config.Setting;
+import org.comfyee.diffusion.checkpoint.LoadedWeights;
+import org.comfyee.diffusion.checkpoint.Placements;
+import org.comfyee.torch.Device;
+import org.comfyee.torch.Memory;
+import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.Torch;
+
+/** What the settings say about devices, types of numbers and memory. */
+final class ComputeSettings {
+    private static final long MEMORY_TO_WORK = 820L << 20;
+
+    private ComputeSettings() {}
+
+    /**
+     * Puts them into force. libtorch is loaded.
+     *
+     * @return what is computed on
+     * @throws IllegalArgumentException if a setting is no number
+     * @throws org.comfyee.torch.TorchException if there is no such GPU
+     */
+    static Device apply() {
+        if (Setting.THREADS.number() > 0) {
+            Torch.setThreads(Setting.THREADS.number());
+        }
+        var device = device();
+        Placements.choose(new Placements(device, network(), vae(), Setting.CPU_VAE.isOn()));
+        limitWeights(device);
+        return device;
+    }
+
+    private static Device device() {
+        if (Setting.CUDA_DEVICE.given().isPresent()) {
+            Torch.requireCuda(Setting.CUDA_DEVICE.number());
+            return Device.cuda(Setting.CUDA_DEVICE.number());
+        }
+        return !Setting.CPU.isOn() && Torch.cudaDeviceCount() > 0 ? Device.cuda(0) : Device.CPU;
+    }
+
+    /** What is said of a kind of model counts more than what is said of all. */
+    private static Optional<ScalarType> network() {
+        return on(Setting.FP32_UNET, ScalarType.FLOAT32)
+                .or(() -> on(Setting.FP16_UNET, ScalarType.FLOAT16))
+                .or(() -> on(Setting.BF16_UNET, ScalarType.BFLOAT16))
+                .or(ComputeSettings::all);
+    }
+
+    private static Optional<ScalarType> vae() {
+        return on(Setting.FP32_VAE, ScalarType.FLOAT32)
+                .or(() -> on(Setting.FP16_VAE, ScalarType.FLOAT16))
+                .or(() -> on(Setting.BF16_VAE, ScalarType.BFLOAT16))
+                .or(ComputeSettings::all);
+    }
+
+    private static Optional<ScalarType> all() {
+        return on(Setting.FORCE_FP32, ScalarType.FLOAT32).or(() -> on(Setting.FORCE_FP16, ScalarType.FLOAT16));
+    }
+
+    private static Optional<ScalarType> on(Setting setting, ScalarType type) {
+        return setting.isOn() ? Optional.of(type) : Optional.empty();
+    }
+
+    private static void limitWeights(Device device) {
+        if (Setting.NOVRAM.isOn()) {
+            LoadedWeights.limit(0, 0);
+        } else if (Setting.HIGHVRAM.isOn()) {
+            LoadedWeights.limit(Long.MAX_VALUE, 0);
+        } else {
+            long free = MEMORY_TO_WORK + Setting.RESERVE_VRAM.gigabytes();
+            long all = device.isCpu() ? Long.MAX_VALUE : Memory.of(device).free() - free;
+            LoadedWeights.limit(Setting.WEIGHT_MEMORY.given().isPresent() ? Setting.WEIGHT_MEMORY.gigabytes() : all, free);
+        }
+    }
+}
