@@ -115,6 +115,7 @@ enum Operator {
     TRUNC("trunc(Tensor self) -> Tensor"),
     UNSQUEEZE("unsqueeze(Tensor(a) self, int dim) -> Tensor(a)"),
     UPSAMPLE_BICUBIC2D("upsample_bicubic2d(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor"),
+    UPSAMPLE_BICUBIC2D_AA("_upsample_bicubic2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor"),
     UPSAMPLE_BILINEAR2D("upsample_bilinear2d(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor"),
     UPSAMPLE_NEAREST2D("upsample_nearest2d(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None) -> Tensor"),
     UPSAMPLE_NEAREST_EXACT2D("_upsample_nearest_exact2d(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None) -> Tensor"),

@@ -620,6 +620,11 @@ public final class Tensor implements AutoCloseable {
         return Operator.UPSAMPLE_BICUBIC2D.call(this, new long[] {height, width}, false, null, null);
     }
 
+    /** Like {@link #upsampleBicubic}, with a wider filter where it makes smaller, so that no pixel is passed over. */
+    public Tensor bicubicAntialiased(long height, long width) {
+        return Operator.UPSAMPLE_BICUBIC2D_AA.call(this, new long[] {height, width}, false, null, null);
+    }
+
     /** Each result pixel is the mean of the area that it covers. */
     public Tensor areaResize(long height, long width) {
         return Operator.ADAPTIVE_AVG_POOL2D.call(this, new long[] {height, width});

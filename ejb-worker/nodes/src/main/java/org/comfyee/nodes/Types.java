@@ -8,6 +8,9 @@ import org.comfyee.diffusion.sampling.SamplingMethod;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.diffusion.upscale.UpscaleModel;
 import org.comfyee.diffusion.vae.VaeModel;
+import org.comfyee.diffusion.vision.ClipVisionModel;
+import org.comfyee.diffusion.vision.ClipVisionOutput;
+import org.comfyee.diffusion.vision.StyleModel;
 import org.comfyee.nodes.image.Svg;
 import org.comfyee.torch.Tensor;
 import org.comfyee.workflow.node.DataType;
@@ -34,6 +37,9 @@ public final class Types {
 
     public static final DataType<Svg> SVG = new DataType<>("SVG", Svg.class);
     public static final DataType<UpscaleModel> UPSCALE_MODEL = new DataType<>("UPSCALE_MODEL", UpscaleModel.class);
+    public static final DataType<ClipVisionModel> CLIP_VISION = new DataType<>("CLIP_VISION", ClipVisionModel.class);
+    public static final DataType<ClipVisionOutput> CLIP_VISION_OUTPUT = new DataType<>("CLIP_VISION_OUTPUT", ClipVisionOutput.class);
+    public static final DataType<StyleModel> STYLE_MODEL = new DataType<>("STYLE_MODEL", StyleModel.class);
     /** The largest side of a picture in pixels. */
     public static final int MAX_RESOLUTION = 16384;
 

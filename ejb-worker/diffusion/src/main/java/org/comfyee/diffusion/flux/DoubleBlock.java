@@ -37,12 +37,12 @@ record DoubleBlock(Stream picture, Stream text) {
         return new DoubleBlock(Stream.of(weights, "img"), Stream.of(weights, "txt"));
     }
 
-    Tokens apply(Tokens tokens, Tensor vector, Rotary rotary) {
+    Tokens apply(Tokens tokens, Tensor vector, TokenAttention together) {
         try (var scope = new TensorScope()) {
             var pictureMoves = Modulation.of(picture.modulation(), vector);
             var textMoves = Modulation.of(text.modulation(), vector);
             var heads = text.heads(tokens.text(), textMoves).then(picture.heads(tokens.picture(), pictureMoves));
-            var attended = rotary.apply(heads).attend();
+            var attended = together.apply(heads);
             long words = tokens.text().size(1);
             return new Tokens(
                     scope.keep(picture.finish(tokens.picture(), attended.narrow(1, words, tokens.picture().size(1)), pictureMoves)),

@@ -3,6 +3,7 @@ package org.comfyee.diffusion.flux;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.FeedForward;
 import org.comfyee.diffusion.layers.Linear;
@@ -62,6 +63,14 @@ public final class Flux implements Network {
         return new FeedForward(Linear.of(weights.at("in_layer")), Tensor::silu, Linear.of(weights.at("out_layer")));
     }
 
+    /** Repeats what counts for the picture for each of its patches. */
+    private static Tensor forAllPatches(Tensor bias, long patches) {
+        long words = bias.size(1) - 1;
+        var places = LongStream.range(0, words + patches).map(place -> Math.min(place, words)).toArray();
+        var index = Tensor.of(places, places.length).to(bias.device());
+        return bias.indexSelect(1, index).indexSelect(2, index).unsqueeze(1);
+    }
+
     @Override
     public Tensor predict(NetworkInput input) {
         try (var scope = new TensorScope()) {
@@ -73,14 +82,16 @@ public final class Flux implements Network {
             var vector = vector(input);
             long words = tokens.text().size(1);
             var rotary = Rotary.of(words, patches.rows(), patches.columns(), input.find(TensorSlot.REFERENCE_PLACES), headSize).on(input.x().device());
+            long pictureTokens = tokens.picture().size(1);
+            var together = new TokenAttention(rotary, input.find(TensorSlot.ATTENTION_BIAS).map(bias -> forAllPatches(bias, pictureTokens)));
             var control = input.control().orElse(ControlResiduals.NONE);
             for (int i = 0; i < doubleBlocks.size(); i++) {
-                tokens = input.pass().skips(Section.DOUBLE, i) ? tokens : doubleBlocks.get(i).apply(tokens, vector, rotary);
+                tokens = input.pass().skips(Section.DOUBLE, i) ? tokens : doubleBlocks.get(i).apply(tokens, vector, together);
                 tokens = new DoubleBlock.Tokens(controlled(tokens.picture(), control.input(), i, 0), tokens.text());
             }
             var joined = Tensor.cat(List.of(tokens.text(), tokens.picture()), 1);
             for (int i = 0; i < singleBlocks.size(); i++) {
-                joined = input.pass().skips(Section.SINGLE, i) ? joined : singleBlocks.get(i).apply(joined, vector, rotary);
+                joined = input.pass().skips(Section.SINGLE, i) ? joined : singleBlocks.get(i).apply(joined, vector, together);
                 joined = controlled(joined, control.output(), i, words);
             }
             var moves = Modulation.of(lastModulation, vector);

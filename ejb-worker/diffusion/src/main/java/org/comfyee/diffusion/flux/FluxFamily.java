@@ -53,6 +53,7 @@ public record FluxFamily(long pooledChannels, boolean guided, long channels) imp
             entry.find(Conditioning.GUIDANCE).orElse(Optional.of(GUIDANCE))
                     .ifPresent(value -> tensors.put(TensorSlot.GUIDANCE, Tensor.of(new double[] {value}, 1).to(ScalarType.FLOAT32)));
         }
+        entry.find(Conditioning.ATTENTION_BIAS).ifPresent(bias -> tensors.put(TensorSlot.ATTENTION_BIAS, bias));
         long own = latents.size(1);
         if (channels > own) {
             var picture = picture(entry, latents);

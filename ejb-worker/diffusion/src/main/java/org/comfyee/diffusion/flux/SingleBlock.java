@@ -16,12 +16,12 @@ record SingleBlock(Linear modulation, Linear in, NormedAttention attention, Line
     }
 
     /** @param tokens {@code [batch, tokens, channels]} */
-    Tensor apply(Tensor tokens, Tensor vector, Rotary rotary) {
+    Tensor apply(Tensor tokens, Tensor vector, TokenAttention together) {
         try (var scope = new TensorScope()) {
             var moves = Modulation.of(modulation, vector);
             var inner = in.apply(Modulation.apply(tokens, moves.get(0), moves.get(1)));
             long channels = tokens.size(2);
-            var attended = rotary.apply(attention.heads(inner.narrow(2, 0, 3 * channels))).attend();
+            var attended = together.apply(attention.heads(inner.narrow(2, 0, 3 * channels)));
             var fed = inner.narrow(2, 3 * channels, inner.size(2) - 3 * channels).geluTanh();
             return scope.keep(tokens.add(out.apply(Tensor.cat(List.of(attended, fed), 2)).mul(moves.get(2))));
         }

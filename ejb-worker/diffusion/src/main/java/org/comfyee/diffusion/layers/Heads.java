@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.layers;
 
 import java.util.List;
+import java.util.Optional;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -30,7 +31,15 @@ public record Heads(Tensor query, Tensor key, Tensor value) {
 
     /** @return {@code [batch, tokens, heads * size]} */
     public Tensor attend() {
-        var joined = Tensor.attention(query, key, value, null, false, null);
+        return attend(Optional.empty());
+    }
+
+    /**
+     * @param bias added to the scores, {@code [batch, 1, tokens, tokens]}, if there is one
+     * @return {@code [batch, tokens, heads * size]}
+     */
+    public Tensor attend(Optional<Tensor> bias) {
+        var joined = Tensor.attention(query, key, value, bias.orElse(null), false, null);
         return joined.transpose(1, 2).reshape(query.size(0), query.size(2), query.size(1) * query.size(3));
     }
 }

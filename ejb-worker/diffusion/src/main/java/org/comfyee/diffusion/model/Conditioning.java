@@ -27,6 +27,11 @@ public record Conditioning(List<Entry> entries) {
     public static final ConditioningKey<Double> END_PERCENT = new ConditioningKey<>("end_percent");
     /** The guidance for networks that take it as a number; empty if they are to do without. */
     public static final ConditioningKey<Optional<Double>> GUIDANCE = new ConditioningKey<>("guidance");
+    /**
+     * What is added to the attention of one token to another, {@code [1, tokens + 1, tokens + 1]}: those of the text, then one that
+     * stands for each of the picture's. Only Flux reads it.
+     */
+    public static final ConditioningKey<Tensor> ATTENTION_BIAS = new ConditioningKey<>("attention_mask");
     /** Whether it says what the picture must not be; set by guiders, for families that tell these apart. */
     public static final ConditioningKey<Boolean> UNWANTED = new ConditioningKey<>("prompt_type");
     /** For networks that see another picture beside the noise: its latents, in the autoencoder's units. */

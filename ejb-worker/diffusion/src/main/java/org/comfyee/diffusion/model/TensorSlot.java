@@ -15,7 +15,12 @@ public enum TensorSlot {
     /** Patches of other pictures, {@code [batch, patches, channels]}. */
     REFERENCE,
     /** Of each of these the number of its picture, its row and its column, {@code [batch, patches, 3]}. */
-    REFERENCE_PLACES;
+    REFERENCE_PLACES,
+    /**
+     * Added to the attention of one token to another, {@code [batch, tokens + 1, tokens + 1]}: those of the text, then one that stands
+     * for each of the picture's.
+     */
+    ATTENTION_BIAS;
 
     /** Whether it lies over the picture, so that a part of the picture sees a part of it. */
     public boolean isPicture() {

@@ -6,9 +6,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.Parameter;
 import org.comfyee.diffusion.checkpoint.Weights;
-import org.comfyee.diffusion.layers.Attention;
+import org.comfyee.diffusion.layers.ClipLayer;
 import org.comfyee.torch.Tensor;
-import org.comfyee.torch.TensorScope;
 
 /**
  * The text transformer of CLIP (Radford et al. 2021), in the key layout of Hugging Face's CLIPTextModel. A prompt passes
@@ -16,7 +15,6 @@ import org.comfyee.torch.TensorScope;
  */
 final class ClipTextModel {
     private static final int HEAD_SIZE = 64;
-    private static final double EPS = 1e-5;
 
     private final Weights weights;
     private final Optional<Parameter> projection;
@@ -52,9 +50,7 @@ final class ClipTextModel {
         var hidden = embed(tokens);
         var wanted = hidden;
         for (int i = 0; i < layers; i++) {
-            try (var scope = new TensorScope()) {
-                hidden = scope.keep(layer(weights.at("encoder.layers." + i), hidden));
-            }
+            hidden = new ClipLayer(weights.at("encoder.layers." + i), width / HEAD_SIZE, activation, true).apply(hidden);
             if (i == layer) {
                 wanted = hidden;
             }
@@ -63,7 +59,7 @@ final class ClipTextModel {
     }
 
     Tensor finalNorm(Tensor x) {
-        return norm(weights.at("final_layer_norm"), x);
+        return ClipLayer.norm(weights.at("final_layer_norm"), x);
     }
 
     /**
@@ -80,23 +76,5 @@ final class ClipTextModel {
         var rows = TokenTable.rows(weights.get("embeddings.token_embedding.weight"), tokens);
         var positions = weights.get("embeddings.position_embedding.weight").borrow().narrow(0, 0, length);
         return rows.view(tokens.size(), length, width).add(positions);
-    }
-
-    private Tensor layer(Weights layer, Tensor x) {
-        var attention = layer.at("self_attn");
-        var normed = norm(layer.at("layer_norm1"), x);
-        var joined = Attention.apply(linear(attention.at("q_proj"), normed), linear(attention.at("k_proj"), normed),
-                linear(attention.at("v_proj"), normed), width / HEAD_SIZE, true);
-        var h = x.add(linear(attention.at("out_proj"), joined));
-        var inner = linear(layer.at("mlp.fc1"), norm(layer.at("layer_norm2"), h));
-        return h.add(linear(layer.at("mlp.fc2"), activation.apply(inner)));
-    }
-
-    private static Tensor linear(Weights weights, Tensor x) {
-        return x.linear(weights.get("weight").borrow(), weights.get("bias").borrow());
-    }
-
-    private static Tensor norm(Weights weights, Tensor x) {
-        return x.layerNorm(weights.get("weight").borrow(), weights.get("bias").borrow(), EPS);
     }
 }

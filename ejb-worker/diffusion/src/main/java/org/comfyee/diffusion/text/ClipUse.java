@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.text;
 
 import java.util.function.UnaryOperator;
+import org.comfyee.diffusion.layers.ClipLayer;
 import org.comfyee.torch.Tensor;
 
 /** How a family of diffusion models uses a CLIP text model. */
@@ -30,6 +31,6 @@ public enum ClipUse {
     }
 
     UnaryOperator<Tensor> activation() {
-        return part == TextPart.CLIP_L ? x -> x.mul(x.mul(1.702).sigmoid()) : Tensor::gelu;
+        return part == TextPart.CLIP_L ? ClipLayer::quickGelu : Tensor::gelu;
     }
 }

@@ -36,7 +36,7 @@ public final class OpenClipLayout {
                 // A plain matrix that the state is multiplied with, where a linear layer multiplies with the transposed one.
                 renamed.put("text_projection.weight", parameter.transposed(parameter.name()));
             } else if (name.startsWith(BLOCKS)) {
-                addLayer(renamed, name.substring(BLOCKS.length()), parameter);
+                addLayer(renamed, "text_model.encoder.layers.", name.substring(BLOCKS.length()), parameter);
             }
         }
         return Weights.of(renamed);
@@ -69,10 +69,22 @@ public final class OpenClipLayout {
         return query.patched(shape, first -> Tensor.cat(List.of(first, others.get(0).borrow(), others.get(1).borrow()), 0));
     }
 
+    /**
+     * Layers of any of CLIP's transformers.
+     *
+     * @param blocks with names such as {@code 11.attn.in_proj_bias}
+     * @return with names such as {@code 11.self_attn.q_proj.bias}
+     */
+    public static Weights layers(Weights blocks) {
+        var renamed = new HashMap<String, Parameter>();
+        blocks.names().forEach(name -> addLayer(renamed, "", name, blocks.get(name)));
+        return Weights.of(renamed);
+    }
+
     /** @param name for example {@code 11.attn.in_proj_bias} */
-    private static void addLayer(Map<String, Parameter> renamed, String name, Parameter parameter) {
+    private static void addLayer(Map<String, Parameter> renamed, String prefix, String name, Parameter parameter) {
         int dot = name.indexOf('.');
-        var layer = "text_model.encoder.layers." + name.substring(0, dot) + ".";
+        var layer = prefix + name.substring(0, dot) + ".";
         var rest = name.substring(dot + 1);
         if (rest.startsWith("attn.in_proj_")) {
             addProjections(renamed, layer + "self_attn.", rest.substring("attn.in_proj_".length()), parameter);
