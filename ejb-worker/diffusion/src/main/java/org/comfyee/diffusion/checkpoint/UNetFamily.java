@@ -16,6 +16,8 @@ import org.comfyee.diffusion.text.ClipUse;
 import org.comfyee.diffusion.text.DualTextEncoder;
 import org.comfyee.diffusion.text.SingleTextEncoder;
 import org.comfyee.diffusion.text.TextEncoder;
+import org.comfyee.diffusion.unet.NoiseAugmentation;
+import org.comfyee.diffusion.unet.PictureConditioning;
 import org.comfyee.diffusion.unet.SizeConditioning;
 import org.comfyee.diffusion.unet.UNet;
 
@@ -54,7 +56,8 @@ enum UNetFamily {
         }
         // SDXL and its refiner leave the text out at the highest resolution; the refiner leaves it out at the lowest too.
         if (unet.has("input_blocks.1.1.transformer_blocks")) {
-            throw unknown(file, "is guided by pictures (unCLIP), which is not supported");
+            // Also guided by pictures.
+            return SD2;
         }
         var last = "input_blocks." + (unet.count("input_blocks") - 1);
         return unet.has(last + ".1.transformer_blocks") ? SDXL : SDXL_REFINER;
@@ -78,7 +81,7 @@ enum UNetFamily {
         var source = new NetworkSource(unet, UNet::new);
         return switch (this) {
             case SD1 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY, DiffusionSampling.STABLE_DIFFUSION, LatentFormat.SD15);
-            case SD2 -> new DiffusionModel(source, ModelFamily.TEXT_ONLY,
+            case SD2 -> new DiffusionModel(source, sd2Family(unet, root),
                     new DiffusionSampling(
                             predictsVelocity(unet) ? Prediction.VELOCITY : Prediction.NOISE, DiscreteSchedule.STABLE_DIFFUSION),
                     LatentFormat.SD15);
@@ -86,6 +89,12 @@ enum UNetFamily {
             case SDXL_REFINER ->
                 new DiffusionModel(source, SizeConditioning.refiner(labelSize(unet)), sdxlSampling(root), sdxlFormat(root));
         };
+    }
+
+    private static ModelFamily sd2Family(Weights unet, Weights root) {
+        return unet.has("label_emb")
+                ? new PictureConditioning(new NoiseAugmentation(root.at("noise_augmentor")), labelSize(unet))
+                : ModelFamily.TEXT_ONLY;
     }
 
     private static long labelSize(Weights unet) {

@@ -27,6 +27,18 @@ public final class VisionFiles {
         return load(path, StyleModel::of);
     }
 
+    /**
+     * The vision model in the checkpoint of a model that is guided by pictures.
+     *
+     * @throws CheckpointException if the file holds none
+     * @throws IOException if it is no readable safetensors file
+     */
+    public static ClipVisionModel loadFromCheckpoint(Path path) throws IOException {
+        return load(path, weights -> weights.has("embedder.model.visual.transformer")
+                ? ClipVisionModel.ofOpenClip(weights.at("embedder.model.visual"))
+                : ClipVisionModel.of(weights.at("embedder.model.visual")));
+    }
+
     private static <T> T load(Path path, Function<Weights, T> build) throws IOException {
         try {
             return build.apply(WeightsFile.open(path));

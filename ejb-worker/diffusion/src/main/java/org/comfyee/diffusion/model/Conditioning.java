@@ -32,6 +32,10 @@ public record Conditioning(List<Entry> entries) {
      * stands for each of the picture's. Only Flux reads it.
      */
     public static final ConditioningKey<Tensor> ATTENTION_BIAS = new ConditioningKey<>("attention_mask");
+    /** Pictures that guide beside the text, for models that were trained for that. */
+    public static final ConditioningKey<List<GuidingPictures>> PICTURES = new ConditioningKey<>("unclip_conditioning");
+    /** Of the sampling; set when it starts. */
+    public static final ConditioningKey<Long> SEED = new ConditioningKey<>("seed");
     /** Whether it says what the picture must not be; set by guiders, for families that tell these apart. */
     public static final ConditioningKey<Boolean> UNWANTED = new ConditioningKey<>("prompt_type");
     /** For networks that see another picture beside the noise: its latents, in the autoencoder's units. */

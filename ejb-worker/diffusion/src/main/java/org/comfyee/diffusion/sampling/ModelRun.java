@@ -15,14 +15,15 @@ import org.comfyee.torch.Tensor;
  *
  * @param network patches that take part in the passes of its network
  * @param guidance patches that take part in mixing its predictions
+ * @param seed of the sampling
  * @param changing 1 where the picture may change, of the shape of the latents
  */
-public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<GuidancePatch> guidance, Optional<Tensor> changing) {
+public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<GuidancePatch> guidance, long seed, Optional<Tensor> changing) {
 
-    static ModelRun start(DiffusionModel model, ModelPatch.Run run, Optional<Tensor> changing) {
+    static ModelRun start(DiffusionModel model, ModelPatch.Run run, long seed, Optional<Tensor> changing) {
         var hooks = model.patches().stream().map(patch -> patch.start(run)).toList();
         return new ModelRun(model, hooks.stream().map(ModelPatch.Hooks::network).flatMap(Optional::stream).toList(),
-                hooks.stream().map(ModelPatch.Hooks::guidance).flatMap(Optional::stream).toList(), changing);
+                hooks.stream().map(ModelPatch.Hooks::guidance).flatMap(Optional::stream).toList(), seed, changing);
     }
 
     /** Whether a patch needs the prediction for the unwanted text even where it does not count. */

@@ -58,7 +58,7 @@ final class Predictor {
     }
 
     private static Conditioning.Entry inSampling(Conditioning.Entry entry, ModelRun run, boolean unwanted) {
-        var told = entry.with(Conditioning.UNWANTED, unwanted);
+        var told = entry.with(Conditioning.UNWANTED, unwanted).with(Conditioning.SEED, run.seed());
         return run.changing().map(mask -> told.with(Conditioning.DENOISE_MASK, mask)).orElse(told);
     }
 

@@ -22,7 +22,7 @@ public final class Sampling {
             // Empty latents mean "nothing", also for models whose middle is not zero.
             boolean empty = request.latents().abs().max().item() == 0;
             var latents = empty ? request.latents() : model.latentFormat().toModel(request.latents());
-            var started = ModelRun.start(model, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance),
+            var started = ModelRun.start(model, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance), request.seed(),
                     request.mask().map(mask -> resized(mask, latents)));
             var denoiser = denoiser(request, started, latents);
             var start = model.sampling().addNoise(latents, request.noise(), sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));

@@ -3,6 +3,7 @@ package org.comfyee.diffusion.unet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.TensorSlot;
@@ -17,6 +18,8 @@ public final class SizeConditioning implements ModelFamily {
     private static final int PIXELS_PER_LATENT = 8;
     private static final double GOOD_SCORE = 6;
     private static final double BAD_SCORE = 2.5;
+    /** Pictures that guide take the place of the pooled text. */
+    private static final NoiseAugmentation AUGMENTATION = new NoiseAugmentation(Weights.of(Map.of()));
 
     private final long labelSize;
     private final boolean refiner;
@@ -46,9 +49,12 @@ public final class SizeConditioning implements ModelFamily {
      */
     @Override
     public Map<TensorSlot, Tensor> tensors(Conditioning.Entry entry, Tensor latents) {
-        var pooled = entry.find(Conditioning.POOLED)
-                .orElseThrow(() -> new NoSuchElementException("the conditioning has no pooled text, which this model needs"));
         var numbers = numbers(entry, latents);
+        var pooled = entry.find(Conditioning.PICTURES)
+                .map(pictures -> AUGMENTATION.label(pictures, entry.find(Conditioning.SEED).orElse(0L), 0))
+                .map(label -> label.narrow(1, 0, label.size(1) / 2))
+                .or(() -> entry.find(Conditioning.POOLED))
+                .orElseThrow(() -> new NoSuchElementException("the conditioning has no pooled text, which this model needs"));
         if (pooled.size(1) + (long) numbers.length * EMBEDDING != labelSize) {
             throw new IllegalArgumentException("the conditioning's pooled text has " + pooled.size(1) + " numbers, this model expects "
                     + (labelSize - (long) numbers.length * EMBEDDING) + ": the text was encoded for another model");

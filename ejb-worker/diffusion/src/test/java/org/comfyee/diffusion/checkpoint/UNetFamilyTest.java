@@ -239,9 +239,6 @@ class UNetFamilyTest {
                     Map.of("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 64, 7, 3, 3)));
             var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(enlarging));
             assertTrue(refusal.getMessage().contains("enlarging.safetensors") && refusal.getMessage().contains("7 input channels"), refusal.getMessage());
-            var pictures = with(sd2, "unclip.safetensors", Map.of(
-                    "model.diffusion_model.label_emb.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 256, 128)));
-            assertTrue(assertThrows(CheckpointException.class, () -> CheckpointLoader.load(pictures)).getMessage().contains("unCLIP"));
         }
     }
 }
