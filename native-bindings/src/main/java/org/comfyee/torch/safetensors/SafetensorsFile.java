@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorFile;
 
 /**
  * A safetensors file, mapped into memory: tensors look into the mapping without a copy and are read from disk when they
@@ -25,7 +26,7 @@ import org.comfyee.torch.Tensor;
  * <p>Format: 8 bytes little-endian length, that many bytes of JSON, then the tensors' bytes
  * (<a href="https://github.com/huggingface/safetensors#format">safetensors</a>).
  */
-public final class SafetensorsFile {
+public final class SafetensorsFile implements TensorFile {
     /** The format's own limit for the header. */
     private static final long MAX_HEADER = 100_000_000;
 
@@ -89,6 +90,7 @@ public final class SafetensorsFile {
     }
 
     /** Names of the tensors, in the order of the header. */
+    @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(header.tensors.keySet());
     }
@@ -97,10 +99,12 @@ public final class SafetensorsFile {
         return header.tensors.containsKey(name);
     }
 
+    @Override
     public long[] shape(String name) {
         return stored(name).shape().clone();
     }
 
+    @Override
     public ScalarType dtype(String name) {
         return stored(name).type();
     }
@@ -111,6 +115,7 @@ public final class SafetensorsFile {
     }
 
     /** A tensor that looks into the file; it joins the current scope. */
+    @Override
     public Tensor tensor(String name) {
         var stored = stored(name);
         var bytes = data.asSlice(stored.start(), stored.end() - stored.start());
@@ -118,6 +123,7 @@ public final class SafetensorsFile {
     }
 
     /** Gives the memory behind a tensor back to the system; it is read from disk again when it is next used. */
+    @Override
     public void unload(String name) {
         var stored = stored(name);
         data.asSlice(stored.start(), stored.end() - stored.start()).unload();

@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import org.comfyee.torch.ConvolutionKernel;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorFile;
 import org.comfyee.torch.TensorScope;
-import org.comfyee.torch.safetensors.SafetensorsFile;
 
 /**
  * A weight of a model. Stays in its file until it is first used; then it is turned into the type that its model
@@ -35,7 +35,7 @@ public final class Parameter {
         this.placement = placement;
     }
 
-    static Parameter of(SafetensorsFile file, String name) {
+    static Parameter of(TensorFile file, String name) {
         return new Parameter(name, file.shape(name), file.dtype(name), false, () -> file.tensor(name), () -> file.unload(name), Placement.USUAL);
     }
 

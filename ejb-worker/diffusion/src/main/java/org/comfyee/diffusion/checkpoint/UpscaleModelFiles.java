@@ -4,17 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
 import org.comfyee.diffusion.upscale.UpscaleModel;
 
 /** Opens models that make pictures larger. */
 public final class UpscaleModelFiles {
-    private static final List<String> WRAPPINGS = List.of("params_ema.", "params.", "module.");
+    private static final List<String> WRAPPINGS = List.of("params_ema", "params", "module");
 
     private UpscaleModelFiles() {}
 
     /**
      * @throws CheckpointException if the file holds no model of the ESRGAN family
-     * @throws IOException if it is no readable safetensors file
+     * @throws IOException if it cannot be read
      */
     public static UpscaleModel load(Path path) throws IOException {
         try {
@@ -27,10 +28,12 @@ public final class UpscaleModelFiles {
     private static Weights unwrapped(Weights weights) {
         var plain = weights;
         for (var wrapping : WRAPPINGS) {
-            if (plain.names().stream().allMatch(name -> name.startsWith(wrapping))) {
-                plain = plain.renamed(name -> name.substring(wrapping.length()));
-            }
+            plain = plain.has(wrapping) ? below(plain.at(wrapping)) : plain;
         }
         return plain;
+    }
+
+    private static Weights below(Weights weights) {
+        return Weights.of(weights.names().stream().collect(Collectors.toMap(name -> name, weights::get)));
     }
 }

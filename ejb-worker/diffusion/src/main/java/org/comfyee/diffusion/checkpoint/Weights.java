@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.comfyee.torch.ScalarType;
-import org.comfyee.torch.safetensors.SafetensorsFile;
+import org.comfyee.torch.TensorFile;
 
 /** A model's weights by name, seen from one place of its tree: {@code weights.at("input_blocks.1.0").get("in_layers.0.weight")}. */
 public final class Weights {
@@ -21,7 +21,7 @@ public final class Weights {
     }
 
     /** All tensors of a file. */
-    public static Weights of(SafetensorsFile file) {
+    public static Weights of(TensorFile file) {
         var parameters = new TreeMap<String, Parameter>();
         file.names().forEach(name -> parameters.put(name, Parameter.of(file, name)));
         return new Weights(parameters, "");

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.zip.ZipException;
+import org.comfyee.torch.pickle.PickleException;
+import org.comfyee.torch.pickle.TorchFile;
 import org.comfyee.torch.safetensors.SafetensorsFile;
 
 /** Opens files of weights. Weights stay in the file until used. */
@@ -13,15 +16,18 @@ public final class WeightsFile {
     private WeightsFile() {}
 
     /**
-     * @throws CheckpointException if it is a pickle
+     * @throws CheckpointException if it is no readable file of PyTorch although its name says so
      * @throws IOException if it is no readable safetensors file
      */
     public static Weights open(Path path) throws IOException {
         var name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (PICKLES.contains(name.substring(name.lastIndexOf('.') + 1))) {
-            throw new CheckpointException(path.getFileName() + " is a pickle file, which could run code when loaded; "
-                    + "convert it to safetensors");
+        if (!PICKLES.contains(name.substring(name.lastIndexOf('.') + 1))) {
+            return Weights.of(SafetensorsFile.open(path));
         }
-        return Weights.of(SafetensorsFile.open(path));
+        try {
+            return Weights.of(TorchFile.open(path));
+        } catch (PickleException | ZipException e) {
+            throw new CheckpointException(path.getFileName() + " is no pickle of tensors that can be read: " + e.getMessage());
+        }
     }
 }
