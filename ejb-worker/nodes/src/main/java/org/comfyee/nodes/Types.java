@@ -1,6 +1,7 @@
 package org.comfyee.nodes;
 
 import org.comfyee.diffusion.control.ControlNet;
+import org.comfyee.diffusion.gligen.Gligen;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.sampling.Guider;
@@ -30,6 +31,7 @@ public final class Types {
     public static final DataType<SamplingMethod> SAMPLER = new DataType<>("SAMPLER", SamplingMethod.class);
     /** Falling sigmas, one more than there are steps; never changed. */
     public static final DataType<float[]> SIGMAS = new DataType<>("SIGMAS", float[].class);
+    public static final DataType<Gligen> GLIGEN = new DataType<>("GLIGEN", Gligen.class);
     public static final DataType<LatentOperation> LATENT_OPERATION = new DataType<>("LATENT_OPERATION", LatentOperation.class);
     public static final DataType<LatentNoise> NOISE = new DataType<>("NOISE", LatentNoise.class);
     public static final DataType<ControlNet> CONTROL_NET = new DataType<>("CONTROL_NET", ControlNet.class);

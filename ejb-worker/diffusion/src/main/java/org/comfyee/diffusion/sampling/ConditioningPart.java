@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.control.AppliedControl;
+import org.comfyee.diffusion.gligen.Grounding;
 import org.comfyee.diffusion.model.Area;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
@@ -63,6 +64,14 @@ record ConditioningPart(
 
     ConditioningPart withControl(AppliedControl control) {
         return new ConditioningPart(entry.with(AppliedControl.KEY, control), area, mask, start, end, tensors);
+    }
+
+    Optional<Grounding> grounding() {
+        return entry.find(Grounding.KEY);
+    }
+
+    ConditioningPart withGrounding(Grounding grounding) {
+        return new ConditioningPart(entry.with(Grounding.KEY, grounding), area, mask, start, end, tensors);
     }
 
     private static Tensor resized(Tensor mask, long height, long width) {

@@ -4,7 +4,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.comfyee.diffusion.control.AppliedControl;
 import org.comfyee.diffusion.control.ControlRun;
 import org.comfyee.diffusion.model.ControlResiduals;
@@ -27,22 +26,11 @@ final class Controls {
 
     /** Gives what is unwanted the controls of what is wanted, where these are for both and it has none of its own. */
     static void spread(List<ConditioningPart> wanted, List<ConditioningPart> unwanted) {
-        if (unwanted.stream().anyMatch(part -> part.area().isEmpty() && part.control().isPresent())) {
-            return;
-        }
-        var places = IntStream.range(0, unwanted.size()).filter(i -> unwanted.get(i).area().isEmpty()).toArray();
-        if (places.length == 0) {
-            return;
-        }
-        var free = List.copyOf(unwanted);
         var controls = wanted.stream()
                 .filter(part -> part.area().isEmpty() && part.entry().find(AppliedControl.FOR_UNWANTED).orElse(false))
                 .flatMap(part -> part.control().stream())
                 .toList();
-        for (int i = 0; i < controls.size(); i++) {
-            int place = places[i % places.length];
-            unwanted.set(place, free.get(place).withControl(controls.get(i)));
-        }
+        Sharing.give(controls, unwanted, part -> part.control().isPresent(), ConditioningPart::withControl);
     }
 
     Optional<ControlResiduals> residuals(AppliedControl control, Tensor x, float sigma, Map<TensorSlot, Tensor> tensors, int conditionings) {

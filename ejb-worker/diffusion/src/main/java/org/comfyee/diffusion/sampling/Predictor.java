@@ -53,7 +53,11 @@ final class Predictor {
                 }
             }
         }
-        lists.stream().skip(1).forEach(list -> Controls.spread(lists.getFirst(), list));
+        for (var list : lists.subList(1, lists.size())) {
+            Controls.spread(lists.getFirst(), list);
+            var groundings = lists.getFirst().stream().filter(part -> part.area().isEmpty()).flatMap(part -> part.grounding().stream()).toList();
+            Sharing.give(groundings, list, part -> part.grounding().isPresent(), ConditioningPart::withGrounding);
+        }
         return new Predictor(run, latents, lists, Controls.of(run.model(), lists), run.network());
     }
 
@@ -188,6 +192,7 @@ final class Predictor {
 
     private static boolean sameControl(ConditioningPart one, ConditioningPart other) {
         return one.control().isPresent() == other.control().isPresent()
+                && one.grounding().isEmpty() && other.grounding().isEmpty()
                 && one.control().map(control -> control == other.control().orElseThrow()).orElse(true);
     }
 
@@ -201,14 +206,18 @@ final class Predictor {
     private List<Tensor> ask(Tensor x, float sigma, List<Question> questions) {
         var parts = questions.stream().map(Question::part).toList();
         var inputs = parts.stream().map(part -> ConditioningPart.crop(x, part.cells(x))).toList();
-        var pass = patches.isEmpty()
-                ? Pass.PLAIN
-                : new Pass(patches, sigma, questions.stream().map(Question::list).toList(),
-                        inputs.getFirst().size(2), inputs.getFirst().size(3));
         var together = Tensor.cat(inputs, 0);
+        var pass = pass(parts.getFirst(), together, sigma, questions.stream().map(Question::list).toList());
         var tensors = joined(parts, x);
         var control = parts.getFirst().control().flatMap(each -> controls.residuals(each, together, sigma, tensors, parts.size()));
         return run.model().denoise(together, sigma, tensors, control, pass).chunk(parts.size(), 0);
+    }
+
+    /** @param part one that is asked alone if it has patches of its own */
+    private Pass pass(ConditioningPart part, Tensor x, float sigma, List<Integer> conditionings) {
+        var own = part.grounding().map(each -> each.model().patch(each.things(), x.size(2), x.size(3)));
+        var all = Stream.concat(patches.stream(), own.stream()).toList();
+        return all.isEmpty() ? Pass.PLAIN : new Pass(all, sigma, conditionings, x.size(2), x.size(3));
     }
 
     private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, Tensor x) {

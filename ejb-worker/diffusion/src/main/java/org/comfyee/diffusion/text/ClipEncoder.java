@@ -14,27 +14,34 @@ final class ClipEncoder {
     private final ClipTextModel model;
     private final ClipTokenizer tokenizer;
     private final int layer;
+    private final boolean projected;
 
     /** @param weights in the layout of Hugging Face or of OpenCLIP, with {@code text_model} or {@code transformer} below */
     ClipEncoder(ClipUse use, Weights weights) {
-        this(use, OpenClipLayout.isUsedBy(weights) ? OpenClipLayout.toHuggingFace(weights) : weights, Embeddings.NONE, use.layer);
+        this(use, OpenClipLayout.isUsedBy(weights) ? OpenClipLayout.toHuggingFace(weights) : weights, Embeddings.NONE, use.layer, use.projected);
     }
 
-    private ClipEncoder(ClipUse use, Weights weights, Embeddings embeddings, int layer) {
+    private ClipEncoder(ClipUse use, Weights weights, Embeddings embeddings, int layer, boolean projected) {
         this(use, weights, new ClipTextModel(weights.changed(Parameter::remembered), use.activation()),
-                new ClipTokenizer(use.part, embeddings), layer);
+                new ClipTokenizer(use.part, embeddings), layer, projected);
     }
 
-    private ClipEncoder(ClipUse use, Weights weights, ClipTextModel model, ClipTokenizer tokenizer, int layer) {
+    private ClipEncoder(ClipUse use, Weights weights, ClipTextModel model, ClipTokenizer tokenizer, int layer, boolean projected) {
         this.use = use;
         this.weights = weights;
         this.model = model;
         this.tokenizer = tokenizer;
         this.layer = layer;
+        this.projected = projected;
     }
 
     ClipEncoder withLastLayer(int newLayer) {
-        return new ClipEncoder(use, weights, model, tokenizer, newLayer);
+        return new ClipEncoder(use, weights, model, tokenizer, newLayer, projected);
+    }
+
+    /** Leaves the pooled text as the model has it. */
+    ClipEncoder unprojected() {
+        return new ClipEncoder(use, weights, model, tokenizer, layer, false);
     }
 
     /** In the layout of Hugging Face. */
@@ -43,11 +50,11 @@ final class ClipEncoder {
     }
 
     ClipEncoder withWeights(Weights changed) {
-        return new ClipEncoder(use, changed, tokenizer.embeddings(), layer);
+        return new ClipEncoder(use, changed, tokenizer.embeddings(), layer, projected);
     }
 
     ClipEncoder with(Embeddings embeddings) {
-        return new ClipEncoder(use, weights, model, new ClipTokenizer(use.part, embeddings), layer);
+        return new ClipEncoder(use, weights, model, new ClipTokenizer(use.part, embeddings), layer, projected);
     }
 
     TextPart part() {
@@ -82,7 +89,7 @@ final class ClipEncoder {
             }
             var cond = states.narrow(0, 0, chunks.size()).reshape(1, (long) chunks.size() * ClipTokenizer.CHUNK, states.size(2));
             var pooled = output.last().select(0, 0).narrow(0, TokenTable.end(fitting.getFirst()), 1);
-            pooled = use.projected ? model.project(pooled) : pooled;
+            pooled = projected ? model.project(pooled) : pooled;
             return new EncodedText(scope.keep(cond.copy()), scope.keep(pooled.copy()));
         }
     }

@@ -35,6 +35,11 @@ public final class DualTextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder unprojected() {
+        return new DualTextEncoder(small.unprojected(), big.unprojected());
+    }
+
+    @Override
     public TextEncoder withEmbeddings(Embeddings embeddings) {
         return new DualTextEncoder(small.with(embeddings), big.with(embeddings));
     }

@@ -28,6 +28,16 @@ public final class FluxTextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder unprojected() {
+        return new FluxTextEncoder(clip.unprojected(), t5);
+    }
+
+    @Override
+    public TextEncoder withT5Padding(int padding, int shortest) {
+        return new FluxTextEncoder(clip, t5.padded(padding, shortest));
+    }
+
+    @Override
     public TextEncoder withEmbeddings(Embeddings embeddings) {
         return new FluxTextEncoder(clip.with(embeddings), t5.with(embeddings));
     }

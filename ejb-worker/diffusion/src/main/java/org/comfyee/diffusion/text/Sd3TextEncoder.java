@@ -43,6 +43,16 @@ public final class Sd3TextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder unprojected() {
+        return new Sd3TextEncoder(small.map(ClipEncoder::unprojected), big.map(ClipEncoder::unprojected), t5);
+    }
+
+    @Override
+    public TextEncoder withT5Padding(int padding, int shortest) {
+        return new Sd3TextEncoder(small, big, t5.map(encoder -> encoder.padded(padding, shortest)));
+    }
+
+    @Override
     public TextEncoder withEmbeddings(Embeddings embeddings) {
         return new Sd3TextEncoder(small.map(clip -> clip.with(embeddings)), big.map(clip -> clip.with(embeddings)),
                 t5.map(encoder -> encoder.with(embeddings)));

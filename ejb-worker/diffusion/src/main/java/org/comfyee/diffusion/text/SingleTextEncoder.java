@@ -26,6 +26,11 @@ public final class SingleTextEncoder implements TextEncoder {
     }
 
     @Override
+    public TextEncoder unprojected() {
+        return new SingleTextEncoder(clip.unprojected());
+    }
+
+    @Override
     public TextEncoder withEmbeddings(Embeddings embeddings) {
         return new SingleTextEncoder(clip.with(embeddings));
     }

@@ -36,6 +36,10 @@ final class T5Encoder {
         return new T5Encoder(weights, model, tokenizer.with(embeddings));
     }
 
+    T5Encoder padded(int padding, int shortest) {
+        return new T5Encoder(weights, model, tokenizer.padded(padding, shortest));
+    }
+
     T5Encoder withWeights(Weights changed) {
         return new T5Encoder(changed, tokenizer);
     }

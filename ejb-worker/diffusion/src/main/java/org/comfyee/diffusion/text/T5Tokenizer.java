@@ -19,17 +19,28 @@ public final class T5Tokenizer {
     static final int PADDING = 0;
     private static final ConcurrentHashMap<Path, HuggingFaceTokenizer> OPEN = new ConcurrentHashMap<>();
 
+    private final int padding;
     private final int shortest;
     private final Embeddings embeddings;
 
     /** @param shortest how many tokens a prompt has at least; padding fills it */
     public T5Tokenizer(int shortest, Embeddings embeddings) {
+        this(0, shortest, embeddings);
+    }
+
+    private T5Tokenizer(int padding, int shortest, Embeddings embeddings) {
+        this.padding = padding;
         this.shortest = shortest;
         this.embeddings = embeddings;
     }
 
     T5Tokenizer with(Embeddings newEmbeddings) {
-        return new T5Tokenizer(shortest, newEmbeddings);
+        return new T5Tokenizer(padding, shortest, newEmbeddings);
+    }
+
+    /** @param newPadding how many tokens of padding end each prompt */
+    T5Tokenizer padded(int newPadding, int newShortest) {
+        return new T5Tokenizer(newPadding, newShortest, embeddings);
     }
 
     /**
@@ -48,15 +59,16 @@ public final class T5Tokenizer {
                 }
             }
         }
-        return padded(tokens, shortest);
+        // The end, and the padding that comes whatever the length.
+        return filled(tokens, Math.max(shortest, tokens.size() + 1 + padding));
     }
 
     /** A prompt without text, as long as another one. */
     static List<Token> empty(int length) {
-        return padded(new ArrayList<>(), length);
+        return filled(new ArrayList<>(), length);
     }
 
-    private static List<Token> padded(List<Token> tokens, int length) {
+    private static List<Token> filled(List<Token> tokens, int length) {
         tokens.add(Token.plain(END));
         while (tokens.size() < length) {
             tokens.add(Token.plain(PADDING));

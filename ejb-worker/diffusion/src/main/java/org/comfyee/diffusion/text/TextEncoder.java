@@ -8,6 +8,19 @@ public interface TextEncoder {
     /** The same encoder that stops earlier: -1 is the last layer, -2 the one before. */
     TextEncoder withLastLayer(int layer);
 
+    /** The same encoder that leaves the pooled text as its models have it, rather than in the space that texts share with pictures. */
+    TextEncoder unprojected();
+
+    /**
+     * The same encoder that fills up what T5 reads; one without T5 stays as it is.
+     *
+     * @param padding how many tokens of padding end each prompt
+     * @param shortest how many tokens a prompt has at least
+     */
+    default TextEncoder withT5Padding(int padding, int shortest) {
+        return this;
+    }
+
     /** The same encoder that knows words which were learnt as vectors. */
     TextEncoder withEmbeddings(Embeddings embeddings);
 
