@@ -123,7 +123,8 @@ class GligenTest {
 
     private static Tensor normed(Tensor x, String name) {
         var centered = x.sub(x.mean(-1, true));
-        return centered.div(centered.square().mean(-1, true).add(1e-5).sqrt()).mul(weights.get(name + ".weight")).add(weights.get(name + ".bias"));
+        var even = centered.div(centered.square().mean(-1, true).add(1e-5).sqrt());
+        return even.mul(weights.get(name + ".weight")).add(weights.get(name + ".bias"));
     }
 
     /** @param boxes left, top, right and bottom edges as shares of the picture */
@@ -139,7 +140,8 @@ class GligenTest {
             rows.add(Tensor.cat(List.of(text.reshape(-1), Tensor.cat(waves, 0)), 0));
         }
         while (rows.size() < 30) {
-            rows.add(Tensor.cat(List.of(weights.get("position_net.null_positive_feature"), weights.get("position_net.null_position_feature")), 0));
+            rows.add(Tensor.cat(List.of(
+                    weights.get("position_net.null_positive_feature"), weights.get("position_net.null_position_feature")), 0));
         }
         var h = linear(Tensor.stack(rows, 0), "position_net.linears.0").silu();
         return linear(linear(h, "position_net.linears.2").silu(), "position_net.linears.4").unsqueeze(0);
@@ -167,7 +169,8 @@ class GligenTest {
         var source = new NetworkSource(Weights.of(Map.of()), _ -> input -> {
             batches.add((int) input.x().size(0));
             var tokens = input.x().pixelUnshuffle(2).flatten(2, 3).transpose(1, 2).contiguous();
-            return input.pass().betweenAttentions(place, tokens).transpose(1, 2).reshape(input.x().size(0), CHANNELS, 2, 4).pixelShuffle(2);
+            var fused = input.pass().betweenAttentions(place, tokens);
+            return fused.transpose(1, 2).reshape(input.x().size(0), CHANNELS, 2, 4).pixelShuffle(2);
         });
         return new DiffusionModel(source, ModelFamily.TEXT_ONLY, DiffusionSampling.STABLE_DIFFUSION, LatentFormat.SD3);
     }
@@ -179,8 +182,7 @@ class GligenTest {
         var guider = new CfgGuider(model(batches), positive, Optional.of(ToyModel.text(0)), 1.5);
         try (var random = Generator.seeded(8)) {
             var noise = Tensor.randn(random, ScalarType.FLOAT32, 1, 16, 4, 8);
-            var request = new SamplingRequest(guider, Sampler.EULER, new float[] {1, 0}, Tensor.zeros(ScalarType.FLOAT32, 1, 16, 4, 8), noise,
-                    Optional.empty(), 0);
+            var request = new SamplingRequest(guider, Sampler.EULER, new float[] {1, 0}, noise.mul(0), noise, Optional.empty(), 0);
             var sampled = LatentFormat.SD3.toModel(Sampling.sample(request, (_, _, _) -> {}));
             var input = noise.div(Math.sqrt(2)).pixelUnshuffle(2).flatten(2, 3).transpose(1, 2);
             // Boxes in pixels over a picture of 64x32; each text is asked alone, and the unwanted one has the same boxes.

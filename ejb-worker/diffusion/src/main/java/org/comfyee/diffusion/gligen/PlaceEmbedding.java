@@ -7,7 +7,10 @@ import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.torch.Tensor;
 
-/** Makes one vector of a thing's text and its place (GLIGEN, equation 4). There are always as many vectors; learnt ones stand for none. */
+/**
+ * Makes one vector of a thing's text and its place (GLIGEN, equation 4). There are always as many vectors; learnt ones stand for
+ * no thing.
+ */
 record PlaceEmbedding(Linear first, Linear second, Linear third, Parameter noText, Parameter noPlace) {
     private static final int MOST_THINGS = 30;
     private static final int FREQUENCIES = 8;

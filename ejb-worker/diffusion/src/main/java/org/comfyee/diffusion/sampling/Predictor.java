@@ -55,7 +55,10 @@ final class Predictor {
         }
         for (var list : lists.subList(1, lists.size())) {
             Controls.spread(lists.getFirst(), list);
-            var groundings = lists.getFirst().stream().filter(part -> part.area().isEmpty()).flatMap(part -> part.grounding().stream()).toList();
+            var groundings = lists.getFirst().stream()
+                    .filter(part -> part.area().isEmpty())
+                    .flatMap(part -> part.grounding().stream())
+                    .toList();
             Sharing.give(groundings, list, part -> part.grounding().isPresent(), ConditioningPart::withGrounding);
         }
         return new Predictor(run, latents, lists, Controls.of(run.model(), lists), run.network());

@@ -11,7 +11,8 @@ final class Sharing {
 
     /** Gives parts that are for the whole picture the things by turns, unless one of them has its own. */
     static <T> void give(
-            List<T> things, List<ConditioningPart> parts, Predicate<ConditioningPart> has, BiFunction<ConditioningPart, T, ConditioningPart> give) {
+            List<T> things, List<ConditioningPart> parts, Predicate<ConditioningPart> has,
+            BiFunction<ConditioningPart, T, ConditioningPart> give) {
         if (parts.stream().anyMatch(part -> part.area().isEmpty() && has.test(part))) {
             return;
         }
