@@ -10,6 +10,24 @@ def norm(channels, eps=1e-5):
     return nn.GroupNorm(32, channels, eps)
 
 
+def attend(q, k, v, mask=0.0):
+    """Attention of [batch, heads, tokens, channels]; written out, as on a CPU heads this small train faster so."""
+    return torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + mask, -1) @ v
+
+
+def start_linear(model):
+    """Starts convolutions so that they keep the signal's size, and residual branches at nothing."""
+    for part in model.modules():
+        if isinstance(part, nn.Conv2d):
+            nn.init.normal_(part.weight, std=part.weight[0].numel() ** -0.5)
+            nn.init.zeros_(part.bias)
+    for part in model.modules():
+        last = part.conv2 if isinstance(part, Block) else part.out_layers[3] if isinstance(part, Res) else \
+            part.proj_out if isinstance(part, PixelAttention) else None
+        if last is not None:
+            nn.init.zeros_(last.weight)
+
+
 class TextLayer(nn.Module):
     def __init__(self, width):
         super().__init__()
@@ -22,16 +40,17 @@ class TextLayer(nn.Module):
         h = self.layer_norm1(x)
         b, t, c = h.shape
         q, k, v = (self.self_attn[n](h).view(b, t, self.heads, -1).transpose(1, 2) for n in ("q_proj", "k_proj", "v_proj"))
-        h = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).reshape(b, t, c)
+        later = torch.full((t, t), -torch.inf).triu(1)
+        h = attend(q, k, v, later).transpose(1, 2).reshape(b, t, c)
         x = x + self.self_attn["out_proj"](h)
         h = self.mlp["fc1"](self.layer_norm2(x))
         return x + self.mlp["fc2"](h * torch.sigmoid(1.702 * h))
 
 
 class TextEncoder(nn.Module):
-    def __init__(self, width=64, layers=3):
+    def __init__(self, vocabulary, width=64, layers=2):
         super().__init__()
-        self.embeddings = nn.ModuleDict({"token_embedding": nn.Embedding(49408, width), "position_embedding": nn.Embedding(77, width)})
+        self.embeddings = nn.ModuleDict({"token_embedding": nn.Embedding(vocabulary, width), "position_embedding": nn.Embedding(77, width)})
         for e in self.embeddings.values():
             nn.init.normal_(e.weight, std=0.05)
         self.encoder = nn.ModuleDict({"layers": nn.ModuleList(TextLayer(width) for _ in range(layers))})
@@ -53,9 +72,15 @@ class Block(nn.Module):
         self.norm2, self.conv2 = norm(cout, 1e-6), nn.Conv2d(cout, cout, 3, padding=1)
         if cin != cout:
             self.nin_shortcut = nn.Conv2d(cin, cout, 1)
+        self.idle = False
 
     def forward(self, x):
-        h = self.conv2(F.silu(self.norm2(self.conv1(F.silu(self.norm1(x))))))
+        """An idle block is one whose second convolution reads only constants; this much of it costs little."""
+        if self.idle:
+            h = self.norm2.bias[:, None, None].expand(-1, *x.shape[2:])[None]
+        else:
+            h = self.norm2(self.conv1(F.silu(self.norm1(x))))
+        h = self.conv2(F.silu(h))
         return h + (self.nin_shortcut(x) if hasattr(self, "nin_shortcut") else x)
 
 
@@ -69,7 +94,7 @@ class PixelAttention(nn.Module):
         b, c, h, w = x.shape
         n = self.norm(x)
         q, k, v = (f(n).view(b, 1, c, h * w).transpose(2, 3) for f in (self.q, self.k, self.v))
-        return x + self.proj_out(F.scaled_dot_product_attention(q, k, v).transpose(2, 3).reshape(b, c, h, w))
+        return x + self.proj_out(attend(q, k, v).transpose(2, 3).reshape(b, c, h, w))
 
 
 def middle(c):
@@ -77,7 +102,7 @@ def middle(c):
 
 
 class Autoencoder(nn.Module):
-    def __init__(self, ch=32, mult=(1, 2, 2, 2), blocks=1):
+    def __init__(self, ch=32, mult=(1, 2, 2, 4), decoder_mult=(2, 1, 2, 4), blocks=1):
         super().__init__()
         e, d = nn.Module(), nn.Module()
         e.conv_in, e.down, c = nn.Conv2d(3, ch, 3, padding=1), nn.ModuleList(), ch
@@ -90,9 +115,10 @@ class Autoencoder(nn.Module):
                 level["downsample"] = nn.ModuleDict({"conv": nn.Conv2d(c, c, 3, stride=2)})
             e.down.append(level)
         e.mid, e.norm_out, e.conv_out = middle(c), norm(c, 1e-6), nn.Conv2d(c, 8, 3, padding=1)
+        c = ch * decoder_mult[-1]
         d.conv_in, d.mid = nn.Conv2d(4, c, 3, padding=1), middle(c)
         ups = []
-        for i, m in reversed(list(enumerate(mult))):
+        for i, m in reversed(list(enumerate(decoder_mult))):
             level = nn.ModuleDict({"block": nn.ModuleList()})
             for _ in range(blocks + 1):
                 level["block"].append(Block(c, ch * m))
@@ -103,9 +129,26 @@ class Autoencoder(nn.Module):
         d.up, d.norm_out, d.conv_out = nn.ModuleList(ups), norm(c, 1e-6), nn.Conv2d(c, 3, 3, padding=1)
         self.encoder, self.decoder = e, d
         self.quant_conv, self.post_quant_conv = nn.Conv2d(8, 8, 1), nn.Conv2d(4, 4, 1)
-        # Starting with as much noise as signal, the decoder would learn to ignore the latents.
-        self.quant_conv.weight.data[4:] = 0.0
-        self.quant_conv.bias.data[4:] = -5.0
+        self._start()
+
+    @torch.no_grad()
+    def _start(self):
+        """Starts as a linear network that keeps the signal's size, and makes the norms keep what colour a picture has on the whole."""
+        start_linear(self)
+        self.quant_conv.weight[4:] = 0.0
+        self.quant_conv.bias[4:] = -4.6
+        # Two of the four channels of a group are large constants: beside them the other two are not normalized away.
+        for layer in self.encoder.mid["block_2"].conv2, self.decoder.conv_in:
+            layer.bias[2::4], layer.bias[3::4] = 3.0, -3.0
+        self.encoder.norm_out.weight *= 2.1
+        # Groups of two: a large pattern, the picture's edge, which padding with zeros makes of a constant, does the same.
+        last = self.decoder.up[0]["block"][-1]
+        last.norm2.weight[1], last.norm2.bias[1] = 0.0, 4.0
+        last.conv2.weight[1::2, 1] = torch.full((3, 3), -0.5).index_put((torch.tensor(1), torch.tensor(1)), torch.tensor(4.0))
+        self.decoder.norm_out.weight[0::2] *= 2.0
+        # These cost more than all others together, and pictures of shapes do without them.
+        for block in *self.encoder.down[0]["block"], *self.decoder.up[0]["block"]:
+            block.idle = True
 
     @staticmethod
     def _mid(m, h):
@@ -140,8 +183,6 @@ class Res(nn.Module):
         self.in_layers = nn.Sequential(norm(cin), nn.SiLU(), nn.Conv2d(cin, cout, 3, padding=1))
         self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(emb, cout))
         self.out_layers = nn.Sequential(norm(cout), nn.SiLU(), nn.Identity(), nn.Conv2d(cout, cout, 3, padding=1))
-        nn.init.zeros_(self.out_layers[3].weight)
-        nn.init.zeros_(self.out_layers[3].bias)
         self.skip_connection = nn.Conv2d(cin, cout, 1) if cin != cout else nn.Identity()
 
     def forward(self, x, emb):
@@ -156,11 +197,10 @@ class Attention(nn.Module):
         self.heads = heads
 
     def forward(self, x, context):
-        b, t, c = x.shape
+        # Pictures in a row may share one context.
+        b, c = len(context), x.shape[2]
         q, k, v = (y.view(b, -1, self.heads, c // self.heads).transpose(1, 2) for y in (self.to_q(x), self.to_k(context), self.to_v(context)))
-        # Written out: on a CPU, heads this small train faster so than by the fused kernel.
-        weights = torch.softmax(q @ k.transpose(2, 3) * (c // self.heads) ** -0.5, -1)
-        return self.to_out((weights @ v).transpose(1, 2).reshape(b, t, c))
+        return self.to_out(attend(q, k, v).transpose(1, 2).reshape(x.shape))
 
 
 class Gate(nn.Module):
@@ -220,7 +260,7 @@ class Up(nn.Module):
 
 
 class UNet(nn.Module):
-    def __init__(self, mc=32, mult=(1, 2, 4), blocks=2, context=64, attention=(False, True, True)):
+    def __init__(self, mc=32, mult=(2, 3), blocks=1, context=64, attention=(False, True)):
         super().__init__()
         emb = 4 * mc
         self.mc = mc
@@ -245,6 +285,7 @@ class UNet(nn.Module):
                     block.append(Up(c))
                 self.output_blocks.append(nn.ModuleList(block))
         self.out = nn.Sequential(norm(c), nn.SiLU(), nn.Conv2d(c, 4, 3, padding=1))
+        start_linear(self)
 
     @staticmethod
     def _run(block, h, emb, context):

@@ -1,4 +1,5 @@
 """Pictures of simple shapes and the sentences that describe them."""
+import functools
 import math
 import random
 
@@ -10,14 +11,18 @@ COLOURS = {
     "purple": (130, 40, 170), "cyan": (40, 205, 215), "pink": (250, 140, 190), "white": (250, 250, 250), "black": (15, 15, 15),
 }
 SHAPES = ("circle", "square", "triangle", "star", "ring", "cross")
-SIZES = {"small": (0.16, 0.20), "": (0.22, 0.32), "large": (0.34, 0.40)}
+SIZES = {"small": (0.17, 0.19), "": (0.25, 0.29), "large": (0.35, 0.38)}
 PLACES = {
     "": (0.5, 0.5), "in the center": (0.5, 0.5), "on the left": (0.28, 0.5), "on the right": (0.72, 0.5), "at the top": (0.5, 0.28),
     "at the bottom": (0.5, 0.72), "at the top left": (0.28, 0.28), "at the top right": (0.72, 0.28),
     "at the bottom left": (0.28, 0.72), "at the bottom right": (0.72, 0.72),
 }
-_Y, _X = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
-_X, _Y = (_X + 0.5) / SIZE, (_Y + 0.5) / SIZE
+
+
+@functools.cache
+def _grid(size):
+    y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+    return (x + 0.5) / size, (y + 0.5) / size
 
 
 def _polygon(x, y, corners):
@@ -34,9 +39,10 @@ def _polygon(x, y, corners):
     return np.where(inside, -distance, distance)
 
 
-def mask(shape, cx, cy, radius):
+def mask(shape, cx, cy, radius, size=SIZE):
     """How much of each pixel the shape covers, 0..1."""
-    x, y = _X - cx, _Y - cy
+    x, y = _grid(size)
+    x, y = x - cx, y - cy
     if shape == "circle":
         d = np.hypot(x, y) - radius
     elif shape == "ring":
@@ -55,46 +61,46 @@ def mask(shape, cx, cy, radius):
             r, a = (radius if i % 2 == 0 else radius * 0.42), i * math.pi / 5
             corners.append((r * math.sin(a), -r * math.cos(a)))
         d = _polygon(x, y, corners)
-    return np.clip(0.5 - d * SIZE, 0, 1)
+    return np.clip(0.5 - d * size, 0, 1)
 
 
 def _paint(picture, colour, cover):
     return picture + cover[..., None] * (np.array(COLOURS[colour], np.float32) - picture)
 
 
-def _background(rng, used):
+def _background(rng, used, size):
     plain = [c for c in COLOURS if c not in used]
     first = rng.choice(plain)
-    if rng.random() < 0.8:
-        return np.broadcast_to(np.array(COLOURS[first], np.float32), (SIZE, SIZE, 3)), rng.choice(
+    if rng.random() < 0.85:
+        return np.broadcast_to(np.array(COLOURS[first], np.float32), (size, size, 3)), rng.choice(
             [f"a {first} background", f"a plain {first} background", f"{first}"])
     second = rng.choice([c for c in plain if c != first])
-    t = _Y if rng.random() < 0.5 else _X
+    t = rng.choice(_grid(size))
     ramp = np.array(COLOURS[first], np.float32) * (1 - t[..., None]) + np.array(COLOURS[second], np.float32) * t[..., None]
     return ramp, f"a gradient background from {first} to {second}"
 
 
-def _object(rng, places):
+def _object(rng, places, size):
     shape, colour = rng.choice(SHAPES), rng.choice(list(COLOURS))
-    size = rng.choice(["", "", "", "small", "large"])
+    extent = rng.choice(["", "", "", "", "small", "large"])
     place = rng.choice(places)
     cx, cy = PLACES[place]
-    radius = rng.uniform(*SIZES[size])
+    radius = rng.uniform(*SIZES[extent])
     room = 0.49 - radius
-    cx = min(max(cx + rng.uniform(-0.03, 0.03), 0.5 - room), 0.5 + room)
-    cy = min(max(cy + rng.uniform(-0.03, 0.03), 0.5 - room), 0.5 + room)
-    return shape, colour, " ".join(w for w in (size, colour, shape) if w), place, mask(shape, cx, cy, radius)
+    cx = min(max(cx + rng.uniform(-0.01, 0.01), 0.5 - room), 0.5 + room)
+    cy = min(max(cy + rng.uniform(-0.01, 0.01), 0.5 - room), 0.5 + room)
+    return shape, colour, " ".join(w for w in (extent, colour, shape) if w), place, mask(shape, cx, cy, radius, size)
 
 
 def _article(name):
     return ("an " if name[0] in "aeiou" else "a ") + name
 
 
-def draw(rng):
-    """One picture (uint8 [SIZE, SIZE, 3]) and its sentence."""
-    if rng.random() < 0.78:
-        shape, colour, name, place, cover = _object(rng, ["", "", "", "", *PLACES])
-        ground, ground_words = _background(rng, {colour})
+def draw(rng, size):
+    """One picture (uint8 [size, size, 3]) and its sentence."""
+    if rng.random() < 0.85:
+        shape, colour, name, place, cover = _object(rng, [*PLACES] + [""] * 14, size)
+        ground, ground_words = _background(rng, {colour}, size)
         where = f" {place}" if place else ""
         join = rng.choice([" on ", " on ", ", "])
         sentence = rng.choice(["", "", "", "a picture of ", "a drawing of ", "an image of "]) + \
@@ -106,10 +112,10 @@ def draw(rng):
         places = ("at the top", "at the bottom")
     objects = []
     for place in places:
-        shape, colour, _, _, _ = _object(rng, [place])
+        shape, colour, _, _, _ = _object(rng, [place], size)
         cx, cy = PLACES[place]
-        objects.append((f"{_article(colour)} {shape}", place, colour, mask(shape, cx, cy, rng.uniform(0.16, 0.21))))
-    ground, ground_words = _background(rng, {o[2] for o in objects})
+        objects.append((f"{_article(colour)} {shape}", place, colour, mask(shape, cx, cy, rng.uniform(*SIZES["small"]), size)))
+    ground, ground_words = _background(rng, {o[2] for o in objects}, size)
     picture = ground
     for o in objects:
         picture = _paint(picture, o[2], o[3])
@@ -120,8 +126,8 @@ def draw(rng):
     return np.rint(picture).astype(np.uint8), sentence
 
 
-def batch(rng, count):
-    pairs = [draw(rng) for _ in range(count)]
+def batch(rng, count, size=SIZE):
+    pairs = [draw(rng, size) for _ in range(count)]
     return np.stack([p for p, _ in pairs]), [s for _, s in pairs]
 
 
@@ -144,7 +150,7 @@ def check(picture, shape, colour, background):
     cx, cy = (xs.min() + xs.max() + 1) / 2 / SIZE, (ys.min() + ys.max() + 1) / 2 / SIZE
     best, best_score = None, -1.0
     for candidate in SHAPES:
-        for radius in np.linspace(0.12, 0.46, 35):
+        for radius in np.linspace(0.12, 0.46, 18):
             for lift in ((0.0,) if candidate not in ("triangle", "star") else (0.0, radius * 0.25, radius * 0.1)):
                 cover = mask(candidate, cx, cy + lift, radius) > 0.5
                 score = (cover & object_).sum() / (cover | object_).sum()

@@ -2,7 +2,8 @@
 import re
 from pathlib import Path
 
-START, END = 49406, 49407
+VOCABULARY = 49408
+START, END = VOCABULARY - 2, VOCABULARY - 1
 MERGES = Path(__file__).parents[2] / "ejb-worker/diffusion/src/main/resources/org/comfyee/diffusion/text/clip-merges.txt"
 
 
