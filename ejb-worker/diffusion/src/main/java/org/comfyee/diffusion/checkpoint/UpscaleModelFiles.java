@@ -19,7 +19,7 @@ public final class UpscaleModelFiles {
      */
     public static UpscaleModel load(Path path) throws IOException {
         try {
-            return UpscaleModel.of(unwrapped(WeightsFile.open(path)));
+            return UpscaleModel.of(unwrapped(WeightsFile.openAlsoPickle(path)));
         } catch (NoSuchElementException | IllegalArgumentException e) {
             throw new CheckpointException(path.getFileName() + " is no model of the ESRGAN family, or incomplete: " + e.getMessage());
         }

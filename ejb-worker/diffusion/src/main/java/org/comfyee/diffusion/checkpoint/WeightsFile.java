@@ -16,18 +16,36 @@ public final class WeightsFile {
     private WeightsFile() {}
 
     /**
-     * @throws CheckpointException if it is no readable file of PyTorch although its name says so
+     * @throws CheckpointException if it is a pickle
      * @throws IOException if it is no readable safetensors file
      */
     public static Weights open(Path path) throws IOException {
-        var name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (!PICKLES.contains(name.substring(name.lastIndexOf('.') + 1))) {
-            return Weights.of(SafetensorsFile.open(path));
+        if (isPickle(path)) {
+            throw new CheckpointException(path.getFileName() + " is a pickle file, which could run code when loaded; "
+                    + "convert it to safetensors");
+        }
+        return Weights.of(SafetensorsFile.open(path));
+    }
+
+    /**
+     * Opens pickles too, without running what they ask for: for models that nobody publishes in another form.
+     *
+     * @throws CheckpointException if it is no readable file of PyTorch although its name says so
+     * @throws IOException if it is no readable safetensors file
+     */
+    public static Weights openAlsoPickle(Path path) throws IOException {
+        if (!isPickle(path)) {
+            return open(path);
         }
         try {
             return Weights.of(TorchFile.open(path));
         } catch (PickleException | ZipException e) {
             throw new CheckpointException(path.getFileName() + " is no pickle of tensors that can be read: " + e.getMessage());
         }
+    }
+
+    private static boolean isPickle(Path path) {
+        var name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        return PICKLES.contains(name.substring(name.lastIndexOf('.') + 1));
     }
 }
