@@ -8,11 +8,7 @@ import org.comfyee.workflow.json.Json;
 
 /** A connected client and what it understands. */
 final class Client {
-    private static final int PREVIEW_IMAGE = 1;
     private static final int TEXT = 3;
-    private static final int PREVIEW_IMAGE_WITH_METADATA = 4;
-    private static final int JPEG = 1;
-    private static final int PNG = 2;
 
     private final String id;
     private final Outbox outbox;
@@ -34,25 +30,27 @@ final class Client {
         var message = new LinkedHashMap<String, Object>();
         message.put("type", type);
         message.put("data", data);
-        send(Json.write(message));
+        send(Json.write(message), false);
     }
 
-    synchronized void send(String message) {
-        outbox.offer(message);
+    /** @param state whether it makes earlier messages of its kind worthless */
+    synchronized void send(String message, boolean state) {
+        if (state) {
+            outbox.offerState(message);
+        } else {
+            outbox.offer(message);
+        }
         if (heldPreview != null) {
             outbox.offer(heldPreview);
             heldPreview = null;
         }
     }
 
-    synchronized void preview(Map<String, Object> metadata, byte[] image) {
+    synchronized void send(PreviewFrames preview) {
         if (previewMetadata) {
-            var json = Json.write(metadata).getBytes(StandardCharsets.UTF_8);
-            outbox.offer(ByteBuffer.allocate(8 + json.length + image.length)
-                    .putInt(PREVIEW_IMAGE_WITH_METADATA).putInt(json.length).put(json).put(image).array());
+            outbox.offer(preview.withMetadata());
         } else {
-            int type = "image/png".equals(metadata.get("image_type")) ? PNG : JPEG;
-            heldPreview = ByteBuffer.allocate(8 + image.length).putInt(PREVIEW_IMAGE).putInt(type).put(image).array();
+            heldPreview = preview.plain();
         }
     }
 

@@ -27,11 +27,14 @@ public final class Clients implements AutoCloseable {
 
     /** Greets a client and lets it take the place of an older connection of the same id. */
     void connect(Client client) {
-        var status = new LinkedHashMap<>(Cluster.status(cluster.ledger().remaining()));
-        status.put("sid", client.id());
-        client.send("status", status);
-        Optional.ofNullable(runningNodes.get(client.id())).ifPresent(node -> client.send("executing", Map.of("node", node)));
-        connected.put(client.id(), client);
+        // What happens meanwhile waits until the client is greeted.
+        synchronized (client) {
+            connected.put(client.id(), client);
+            var status = new LinkedHashMap<>(Cluster.status(cluster.ledger().remaining()));
+            status.put("sid", client.id());
+            client.send("status", status);
+            Optional.ofNullable(runningNodes.get(client.id())).ifPresent(node -> client.send("executing", Map.of("node", node)));
+        }
     }
 
     void disconnect(Client client) {
@@ -62,17 +65,19 @@ public final class Clients implements AutoCloseable {
             case MESSAGE -> {
                 remember(event);
                 var text = Json.write(event.data());
+                boolean state = "status".equals(event.data().get("type"));
                 if (event.everyone()) {
-                    connected.values().forEach(client -> client.send(text));
+                    connected.values().forEach(client -> client.send(text, state));
                 } else {
-                    find(event.clientId()).ifPresent(client -> client.send(text));
+                    find(event.clientId()).ifPresent(client -> client.send(text, state));
                 }
             }
             case PREVIEW -> {
+                var frames = new PreviewFrames(event.data(), event.image());
                 if (event.everyone()) {
-                    connected.values().forEach(client -> client.preview(event.data(), event.image()));
+                    connected.values().forEach(client -> client.send(frames));
                 } else {
-                    find(event.clientId()).ifPresent(client -> client.preview(event.data(), event.image()));
+                    find(event.clientId()).ifPresent(client -> client.send(frames));
                 }
             }
             case TEXT -> connected.values().forEach(client -> client.progressText((String) event.data().get("node_id"),

@@ -16,45 +16,85 @@ import java.util.ArrayDeque;
 final class Outbox implements SendHandler {
     private static final System.Logger LOG = System.getLogger(Outbox.class.getName());
     private static final long MOST_WAITING_BYTES = 8 << 20;
+    /** Previews leave room for messages. */
+    private static final long MOST_BYTES_FOR_PREVIEWS = MOST_WAITING_BYTES / 2;
+    /** With so many waiting, of states that follow each other the client gets the last. */
+    private static final int MANY = 100;
 
     private final Session session;
-    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
     private long waitingBytes;
-    private boolean sending;
+    private boolean onItsWay;
+    /** Whether some thread sends what waits. A frame's end may be told before sending it returns, which must not nest. */
+    private boolean busy;
 
     Outbox(Session session) {
         this.session = session;
     }
 
-    void offer(String text) {
-        offer(text, text.length(), false);
+    /** @param kind what becomes of it if the client does not keep up */
+    private record Frame(Object content, int size, Kind kind) {}
+
+    private enum Kind {
+        MESSAGE,
+        STATE,
+        PREVIEW
     }
 
-    void offer(byte[] frame) {
-        offer(frame, frame.length, true);
+    void offer(String message) {
+        offer(new Frame(message, message.length(), Kind.MESSAGE));
     }
 
-    private void offer(Object frame, int size, boolean dispensable) {
+    /** A message that tells how things are, so that it makes those of its kind before it worthless. */
+    void offerState(String message) {
+        offer(new Frame(message, message.length(), Kind.STATE));
+    }
+
+    void offer(byte[] preview) {
+        offer(new Frame(preview, preview.length, Kind.PREVIEW));
+    }
+
+    private void offer(Frame frame) {
         synchronized (this) {
-            if (waitingBytes + size > MOST_WAITING_BYTES) {
-                if (!dispensable) {
-                    close();
-                }
+            if (waiting.size() >= MANY && frame.kind() == Kind.STATE && waiting.getLast().kind() == Kind.STATE) {
+                waitingBytes -= waiting.removeLast().size();
+            }
+            if (frame.kind() == Kind.PREVIEW && waitingBytes + frame.size() > MOST_BYTES_FOR_PREVIEWS) {
                 return;
             }
-            if (sending) {
-                waiting.add(frame);
-                waitingBytes += size;
+            if (waitingBytes + frame.size() > MOST_WAITING_BYTES) {
+                close();
                 return;
             }
-            sending = true;
+            waiting.add(frame);
+            waitingBytes += frame.size();
+            if (onItsWay || busy) {
+                return;
+            }
+            busy = true;
         }
-        send(frame);
+        sendWaiting();
     }
 
-    private void send(Object frame) {
+    private void sendWaiting() {
+        while (true) {
+            Frame next;
+            synchronized (this) {
+                if (onItsWay || waiting.isEmpty()) {
+                    busy = false;
+                    return;
+                }
+                next = waiting.poll();
+                waitingBytes -= next.size();
+                onItsWay = true;
+            }
+            send(next);
+        }
+    }
+
+    private void send(Frame frame) {
         try {
-            switch (frame) {
+            switch (frame.content()) {
                 case String text -> session.getAsyncRemote().sendText(text, this);
                 case byte[] bytes -> session.getAsyncRemote().sendBinary(ByteBuffer.wrap(bytes), this);
                 default -> throw new IllegalStateException("no frame: " + frame);
@@ -71,16 +111,14 @@ final class Outbox implements SendHandler {
             close();
             return;
         }
-        Object next;
         synchronized (this) {
-            next = waiting.poll();
-            if (next == null) {
-                sending = false;
+            onItsWay = false;
+            if (busy) {
                 return;
             }
-            waitingBytes -= next instanceof String text ? text.length() : ((byte[]) next).length;
+            busy = true;
         }
-        send(next);
+        sendWaiting();
     }
 
     private void close() {
