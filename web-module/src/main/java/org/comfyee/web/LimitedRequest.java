@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +14,27 @@ import java.util.Optional;
 
 /** A request whose body may not be longer than a limit, also where its length is not told beforehand. */
 final class LimitedRequest extends HttpServletRequestWrapper {
+    /** Many clients read an answer only when they have sent all, so some more is taken than the limit, and thrown away. */
+    private static final int PATIENCE = 4;
+
     private final long most;
     private ServletInputStream stream;
 
     LimitedRequest(HttpServletRequest request, long most) {
         super(request);
         this.most = most;
+    }
+
+    /** Reads what is left of a body that is too long, up to a few times the limit. */
+    static void discard(InputStream body, long most) throws IOException {
+        var buffer = new byte[1 << 16];
+        for (long left = most * PATIENCE; left > 0; ) {
+            int read = body.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (read < 0) {
+                return;
+            }
+            left -= read;
+        }
     }
 
     @Override
@@ -45,9 +61,10 @@ final class LimitedRequest extends HttpServletRequestWrapper {
             this.most = most;
         }
 
-        private void count(long bytes) throws BodyTooLargeException {
+        private void count(long bytes) throws IOException {
             read += Math.max(0, bytes);
             if (read > most) {
+                discard(source, most);
                 throw new BodyTooLargeException(most);
             }
         }

@@ -22,6 +22,7 @@ public class RootFilter extends HttpFilter {
     private static final int PAYLOAD_TOO_LARGE = 413;
     private static final long MEGABYTE = 1024 * 1024;
     private static final Set<String> SOCKETS = Set.of("/ws", "/api/ws");
+    private static final Set<String> INDEX = Set.of("/", "/api/");
     /** Where the server itself describes the API. */
     private static final String DESCRIPTION = "/openapi";
     /** What the built-in page needs, and nothing else: no script of another origin, no frame around it. */
@@ -37,16 +38,20 @@ public class RootFilter extends HttpFilter {
         if (Setting.ENABLE_CORS_HEADER.given().isPresent()) {
             addCorsHeaders(response);
         } else if (OriginRule.isForeign(request.getHeader("Host"), request.getHeader("Origin"), request.getHeader("Sec-Fetch-Site"))) {
-            response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+            answerEmpty(response, HttpServletResponse.SC_FORBIDDEN);
             return;
         }
         if (request.getMethod().equals("OPTIONS")) {
-            response.setStatus(HttpServletResponse.SC_OK);
+            answerEmpty(response, HttpServletResponse.SC_OK);
             return;
         }
         long most = Setting.MAX_UPLOAD_SIZE.number() * MEGABYTE;
         if (request.getContentLengthLong() > most) {
-            response.setStatus(PAYLOAD_TOO_LARGE);
+            // Some ask first, and send nothing after this answer.
+            if (request.getHeader("Expect") == null) {
+                LimitedRequest.discard(request.getInputStream(), most);
+            }
+            answerEmpty(response, PAYLOAD_TOO_LARGE);
             return;
         }
         var path = request.getRequestURI().substring(request.getContextPath().length());
@@ -61,31 +66,43 @@ public class RootFilter extends HttpFilter {
         }
     }
 
+    private static void answerEmpty(HttpServletResponse response, int status) {
+        response.setStatus(status);
+        response.setContentLength(0);
+    }
+
     private void answer(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
         if (path.startsWith("/api/internal/")) {
             // What only the page uses has one name.
-            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            answerEmpty(response, HttpServletResponse.SC_NOT_FOUND);
             return;
         }
-        if (path.equals("/")) {
+        boolean isIndex = INDEX.contains(path);
+        if (isIndex) {
             response.setHeader("Cache-Control", "no-cache");
             response.setHeader("Pragma", "no-cache");
             response.setHeader("Expires", "0");
         }
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-        var decoded = request.getServletPath() + Optional.ofNullable(request.getPathInfo()).orElse("");
+        var decoded = isIndex ? "/" : request.getServletPath() + Optional.ofNullable(request.getPathInfo()).orElse("");
         if (ownPage.isPresent()) {
             var file = ownPage.get().find(decoded);
             if (reads && file.isPresent()) {
                 FrontEndRoot.send(file.get(), request, response);
                 return;
             }
-        } else if (reads && (path.equals("/") || isBuiltIn(decoded))) {
+        } else if (reads && (isIndex || isBuiltIn(decoded))) {
             response.setHeader("Content-Security-Policy", OWN_PAGE_POLICY);
-            chain.doFilter(request, response);
+            if (isIndex) {
+                request.getRequestDispatcher("/index.html").forward(request, response);
+            } else {
+                chain.doFilter(request, response);
+            }
             return;
         }
-        if (path.startsWith("/api/") || path.equals(DESCRIPTION)) {
+        if (path.equals(DESCRIPTION + ".json")) {
+            request.getRequestDispatcher(DESCRIPTION + "?format=JSON").forward(request, response);
+        } else if (path.startsWith("/api/") || path.equals(DESCRIPTION)) {
             chain.doFilter(request, response);
         } else {
             request.getRequestDispatcher("/api" + path).forward(request, response);

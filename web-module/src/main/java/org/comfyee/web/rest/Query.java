@@ -1,6 +1,7 @@
 package org.comfyee.web.rest;
 
 import java.math.BigInteger;
+import java.util.Collection;
 import java.util.Optional;
 
 /** Values of query parameters. */
@@ -24,6 +25,19 @@ final class Query {
             throw new BadValueException(name, text, "a whole number");
         }
         return Optional.of(new BigInteger(digits).min(MOST).max(MOST.negate()).intValue());
+    }
+
+    /**
+     * One of several words.
+     *
+     * @throws BadValueException if it is none of them
+     */
+    static String oneOf(String name, String text, String usual, Collection<String> words) {
+        var word = text == null ? usual : text;
+        if (!words.contains(word)) {
+            throw new BadValueException(name, word, "one of " + String.join(", ", words.stream().sorted().toList()));
+        }
+        return word;
     }
 
     /** Flags are on if they say {@code true}, in whichever case. */

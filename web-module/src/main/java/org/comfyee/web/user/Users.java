@@ -39,10 +39,12 @@ public final class Users {
 
     /** Names by id. */
     public Map<String, Object> all() throws IOException {
+        var users = new LinkedHashMap<String, Object>();
         if (!several) {
-            return new LinkedHashMap<>(Map.of(DEFAULT, DEFAULT));
+            users.put(DEFAULT, DEFAULT);
         }
-        return objectOf(file());
+        users.putAll(objectOf(file()));
+        return users;
     }
 
     private static Map<String, Object> objectOf(Path file) throws IOException {
@@ -94,13 +96,14 @@ public final class Users {
         return directory.resolve(id);
     }
 
-    /** Whether the user that is always there has stored anything. */
+    /** Whether the user that is always there has a directory. */
     public boolean hasDefault() {
         return Files.isDirectory(directory.resolve(DEFAULT));
     }
 
+    /** Settings by name. Whoever asks for them has a directory from then on, by which pages see that a user has been here. */
     public Map<String, Object> settings(String header) throws IOException, UnknownUserException {
-        return objectOf(directory(header).resolve(SETTINGS));
+        return objectOf(Files.createDirectories(directory(header)).resolve(SETTINGS));
     }
 
     /** Puts these settings in place of those of the same names. */
