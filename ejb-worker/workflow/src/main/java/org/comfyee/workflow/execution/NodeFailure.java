@@ -75,7 +75,7 @@ final class NodeFailure extends Exception {
 
     private static Object shown(Object value) {
         return switch (value) {
-            case null -> "None";
+            case null -> null;
             case Number _, Boolean _, String _ -> value;
             default -> value.toString();
         };

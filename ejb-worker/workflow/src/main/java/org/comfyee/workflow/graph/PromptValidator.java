@@ -167,12 +167,11 @@ public final class PromptValidator {
         }
 
         private boolean judgeLink(InputCheck check, List<?> value, List<Map<String, Object>> errors) {
-            var found = Link.of(value);
-            if (found.isEmpty()) {
+            if (value.size() != 2) {
                 errors.add(check.badLink(value));
                 return true;
             }
-            var link = found.get();
+            var link = link(value);
             var received = receivedType(link);
             if (!check.accepts(received)) {
                 errors.add(check.mismatch(received, link));
@@ -186,10 +185,20 @@ public final class PromptValidator {
             }
         }
 
-        private String receivedType(Link link) {
-            if (!prompt.containsKey(link.node())) {
-                throw new ValidationFailure("KeyError", PythonText.repr(link.node()));
+        /** A list of two is taken for a link; one that is none fails as looking up its source does. */
+        private Link link(List<?> value) {
+            var source = value.getFirst();
+            if (source instanceof List || source instanceof Map) {
+                throw new ValidationFailure("TypeError", "unhashable type: '" + PythonText.typeName(source) + "'");
             }
+            if (!(source instanceof String) || !prompt.containsKey(source)) {
+                throw new ValidationFailure("KeyError", PythonText.repr(source));
+            }
+            return Link.of(value).filter(_ -> !(value.getLast() instanceof Double)).orElseThrow(() -> new ValidationFailure("TypeError",
+                    "tuple indices must be integers or slices, not " + PythonText.typeName(value.getLast())));
+        }
+
+        private String receivedType(Link link) {
             var classType = (String) Json.object(prompt.get(link.node())).orElseThrow().get("class_type");
             var outputs = registry.find(classType).orElseThrow().definition().outputs();
             if (link.slot() < 0 || link.slot() >= outputs.size()) {
@@ -229,10 +238,16 @@ public final class PromptValidator {
                     constants.put(name, value);
                 }
             });
-            node.validate(new Inputs(constants), folders).ifPresent(reason -> names.stream()
-                    .filter(constants::containsKey)
-                    .sorted()
-                    .forEach(name -> errors.add(InputCheck.refused(name, reason))));
+            try {
+                node.validate(new Inputs(constants), folders).ifPresent(reason -> names.stream()
+                        .filter(constants::containsKey)
+                        .sorted()
+                        .forEach(name -> errors.add(InputCheck.refused(name, reason))));
+            } catch (ClassCastException e) {
+                throw new ValidationFailure("TypeError", node.definition().name() + " takes no value of such a type: " + PythonText.repr(constants));
+            } catch (RuntimeException e) {
+                throw new ValidationFailure("ValueError", e.getMessage());
+            }
         }
 
         private void replaceInputs(String id, PromptNode promptNode, Map<String, Object> inputs) {

@@ -1,0 +1,115 @@
+package org.comfyee.workflow.graph;
+
+import static org.comfyee.workflow.node.NodeDefinition.node;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.comfyee.workflow.files.Folders;
+import org.comfyee.workflow.json.Json;
+import org.comfyee.workflow.node.DataType;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.NodeDefinition;
+import org.comfyee.workflow.node.NodeRegistry;
+import org.comfyee.workflow.node.Outputs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is said of prompts that cannot run, word by word. */
+class PromptValidatorTest {
+    /** Nodes that are only looked at. */
+    private record Declared(NodeDefinition definition) implements Node {
+        @Override
+        public Outputs run(Inputs inputs, NodeContext context) {
+            throw new IllegalStateException("nothing runs here");
+        }
+    }
+
+    private final NodeRegistry registry = NodeRegistry.of(List.of(
+            new Declared(node("Number").inputs(Input.integer("value").defaultTo(1).range(1, 9)).outputs(DataType.INT).build()),
+            new Declared(node("Text").inputs(Input.string("text")).outputs(DataType.STRING).build()),
+            new Declared(node("Show").inputs(Input.of("number", DataType.INT)).outputNode().build())));
+
+    private ValidationResult validate(String json, Optional<Set<String>> targets) {
+        return new PromptValidator(registry, Folders.of(Path.of("target"))).validate(Json.parseObject(json), targets);
+    }
+
+    private ValidationResult validate(String json) {
+        return validate(json, Optional.empty());
+    }
+
+    private static String prompt(String value, String link) {
+        return """
+                {"1": {"class_type": "Number", "inputs": {"value": %s}}, "2": {"class_type": "Text", "inputs": {"text": "a"}},
+                 "3": {"class_type": "Show", "inputs": {"number": %s}}}""".formatted(value, link);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "0 | ['1', 0] | 1 | value_smaller_than_min | value",
+        "10 | ['1', 0] | 1 | value_bigger_than_max | value",
+        "'x' | ['1', 0] | 1 | invalid_input_type | value, x, invalid literal for int() with base 10: 'x'",
+        "[] | ['1', 0] | 1 | bad_linked_input | value",
+        "1 | ['1'] | 3 | bad_linked_input | number",
+        "1 | ['2', 0] | 3 | return_type_mismatch | number, received_type(STRING) mismatch input_type(INT)",
+        "1 | ['7', 0] | 3 | exception_during_validation | '7'",
+        "1 | [1, 0] | 3 | exception_during_validation | 1",
+        "1 | [['1'], 0] | 3 | exception_during_validation | unhashable type: 'list'",
+        "1 | ['1', 1] | 3 | exception_during_validation | tuple index out of range",
+        "1 | ['1', 'a'] | 3 | exception_during_validation | tuple indices must be integers or slices, not str",
+        "1 | ['1', 0.5] | 3 | exception_during_validation | tuple indices must be integers or slices, not float",
+        "['7', 0] | ['1', 0] | 1 | exception_during_inner_validation | '7'"})
+    void whatIsWrongIsToldAtItsNode(String value, String link, String node, String type, String details) {
+        var result = validate(prompt(value.replace('\'', '"'), link.replace('\'', '"')));
+        assertFalse(result.isAccepted());
+        assertEquals("prompt_outputs_failed_validation", result.error().orElseThrow().get("type"));
+        var blamed = Json.object(result.nodeErrors().get(node)).orElseThrow();
+        var error = Json.object(((List<?>) blamed.get("errors")).getFirst()).orElseThrow();
+        assertEquals(List.of(type, details), List.of(error.get("type"), error.get("details")));
+        assertEquals(List.of("3"), blamed.get("dependent_outputs"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'5', 5", "5.9, 5", "true, 1", "' 1_0 ', 10"})
+    void constantsBecomeWhatTheirInputsTake(String value, long converted) {
+        var json = value.matches("[0-9. _]+|true") && !value.contains(" ") ? value : '"' + value + '"';
+        var result = validate(prompt(json, "[\"1\", 0]"));
+        var changed = Json.object(Json.object(result.prompt().get("1")).orElseThrow().get("inputs")).orElseThrow();
+        assertEquals(converted, changed.get("value"));
+    }
+
+    @Test
+    void goodOutputsRunWithoutTheBadOnes() {
+        var result = validate("""
+                {"1": {"class_type": "Number", "inputs": {"value": 5}}, "2": {"class_type": "Show", "inputs": {"number": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {}}}""");
+        assertTrue(result.isAccepted());
+        assertEquals(List.of("2"), result.goodOutputs());
+        assertEquals(Set.of("3"), result.nodeErrors().keySet());
+    }
+
+    @Test
+    void onlyTheTargetsAreOutputs() {
+        var json = prompt("5", "[\"1\", 0]");
+        assertEquals(List.of("3"), validate(json, Optional.of(Set.of("3"))).goodOutputs());
+        assertEquals("prompt_no_outputs", validate(json, Optional.of(Set.of("1"))).error().orElseThrow().get("type"));
+    }
+
+    @Test
+    void aCycleIsRefusedWithoutBlame() {
+        var result = validate("""
+                {"1": {"class_type": "Number", "inputs": {"value": ["2", 0]}}, "2": {"class_type": "Number", "inputs": {"value": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"number": ["1", 0]}}}""");
+        assertFalse(result.isAccepted());
+        assertEquals(Map.of(), result.nodeErrors());
+    }
+}
