@@ -8,7 +8,7 @@ import { refreshQueue } from './queue.js';
 import { newId, server } from './server.js';
 import { listen } from './socket.js';
 import { parseWorkflow, readWorkflow, starter } from './workflow.js';
-import { watchWorkers } from './workers.js';
+import { refreshWorkers, watchWorkers } from './workers.js';
 
 const VIEWS = ['workflow', 'live', 'results'];
 let definitions = {};
@@ -82,6 +82,20 @@ byId('file').onchange = ({ target }) => {
   target.value = '';
 };
 
+byId('pasted').oninput = ({ target }) => {
+  try {
+    edit(parseWorkflow(target.value));
+    target.value = '';
+  } catch {
+    // Not all of it is there yet, or never will be, which is told below.
+  }
+};
+byId('pasted').onchange = ({ target }) => {
+  if (target.value.trim()) {
+    open(() => parseWorkflow(target.value));
+  }
+};
+
 let depth = 0;
 addEventListener('dragenter', () => { document.body.classList.toggle('dropping', ++depth > 0); });
 addEventListener('dragleave', () => { document.body.classList.toggle('dropping', --depth > 0); });
@@ -145,6 +159,7 @@ listen({
     }
     remaining = left;
     refreshQueue();
+    refreshWorkers();
   },
   executing(data) {
     liveHandlers.executing(data);

@@ -22,7 +22,7 @@ function row([, id, prompt, extra], running) {
   return el('li', { class: running ? 'running' : '' },
     el('span', { class: 'dot', 'aria-label': running ? 'running' : 'waiting' }),
     el('span', { class: 'line', textContent: summary(prompt), title: id }),
-    mine ? null : el('span', { class: 'quiet', textContent: 'other' }),
+    mine ? null : el('span', { class: 'quiet', textContent: 'by another client' }),
     stop);
 }
 
@@ -39,6 +39,7 @@ async function load() {
   pending.sort((one, other) => Number(one[0]) - Number(other[0]));
   byId('queue').replaceChildren(...running.map((item) => row(item, true)), ...pending.map((item) => row(item, false)));
   byId('queue-empty').hidden = running.length + pending.length > 0;
+  document.querySelector('#live .idle').textContent = running.length ? 'A prompt of another client is running.' : 'Nothing is running.';
   byId('clear').hidden = pending.length === 0;
   for (const place of document.querySelectorAll('.remaining')) {
     place.textContent = running.length + pending.length || '';

@@ -1,5 +1,5 @@
 // Who does the work: the workers, what they have loaded and what they are at.
-import { byId, el } from './dom.js';
+import { byId, el, settled } from './dom.js';
 import { server } from './server.js';
 
 const PAUSE = 4000;
@@ -34,6 +34,8 @@ async function load() {
     byId('workers-pane').hidden = true;
   }
 }
+
+export const refreshWorkers = settled(load, 300);
 
 export function watchWorkers() {
   load();
