@@ -37,12 +37,11 @@ class DistributedTest {
             }
             assertTrue(one.log().contains(": success") && two.log().contains(": success"), "one worker did all the work");
 
-            try (var client = RecordingClient.connect(frontEnd, "watcher")) {
-                var answer = frontEnd.post("/prompt", Json.write(Map.of("prompt", prompt(99, 512, 20), "client_id", "watcher")));
-                var id = (String) Json.parseObject(answer.body()).get("prompt_id");
-                client.until(message -> message.get("type").equals("progress"));
+            try (var client = frontEnd.connect("watcher")) {
+                var id = client.submit(prompt(99, 512, 20));
+                client.until("progress");
                 busyWorker(frontEnd, id, one, two).kill();
-                client.until(message -> message.get("type").equals("execution_start"));
+                client.until("execution_start");
                 assertEquals("success", Json.object(frontEnd.awaitHistory(id).get("status")).orElseThrow().get("status_str"));
             }
             assertEquals(11, Json.parseObject(frontEnd.get("/history").body()).size());

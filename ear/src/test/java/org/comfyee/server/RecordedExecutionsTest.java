@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.comfyee.workflow.json.Json;
@@ -75,13 +74,14 @@ class RecordedExecutionsTest {
     @Order(7)
     void interrupted() throws Exception {
         var recording = Recordings.execution("interrupted");
-        try (var client = RecordingClient.connect(server, (String) recording.get("client_id"))) {
-            var id = submit(recording);
-            client.until(message -> message.get("type").equals("progress"));
+        try (var client = server.connect((String) recording.get("client_id"))) {
+            var id = client.submit(Json.object(recording.get("prompt")).orElseThrow());
+            client.until("progress");
             server.post("/interrupt", "{}");
-            var rest = client.until(RecordedExecutionsTest::isEnd);
+            var rest = client.untilEnd();
             var types = rest.stream().map(frame -> (String) Json.object(frame).orElseThrow().get("type")).toList();
             assertEquals(List.of("execution_interrupted", "status", "executing"), types.subList(types.size() - 3, types.size()));
+            assertEquals(interruption((List<?>) recording.get("messages")), interruption(rest));
             var entry = server.awaitHistory(id);
             var expected = Json.object(Json.object(recording.get("history")).orElseThrow().values().iterator().next()).orElseThrow();
             assertEquals(Json.object(expected.get("status")).orElseThrow().get("status_str"), Json.object(entry.get("status")).orElseThrow().get("status_str"));
@@ -89,29 +89,21 @@ class RecordedExecutionsTest {
         }
     }
 
-    private static String submit(Map<String, Object> recording) throws Exception {
-        var body = new LinkedHashMap<String, Object>();
-        body.put("prompt", recording.get("prompt"));
-        body.put("client_id", recording.get("client_id"));
-        var answer = server.post("/prompt", Json.write(body));
-        assertEquals(recording.get("post_status"), (long) answer.statusCode(), answer.body());
-        return (String) Json.parseObject(answer.body()).get("prompt_id");
-    }
-
-    private static boolean isEnd(Map<String, Object> message) {
-        return message.get("type").equals("executing") && Json.object(message.get("data")).orElseThrow().get("node") == null;
+    private static Object interruption(List<?> messages) {
+        return messages.stream().filter(message -> "execution_interrupted".equals(Json.object(message).orElse(Map.of()).get("type")))
+                .map(Recordings::withoutAccidents).findFirst().orElseThrow();
     }
 
     private static void assertSameMessages(String name) throws Exception {
         var recording = Recordings.execution(name);
-        try (var client = RecordingClient.connect(server, (String) recording.get("client_id"))) {
+        try (var client = server.connect((String) recording.get("client_id"))) {
             if (recording.get("client_features") != null) {
-                client.send(Map.of("type", "feature_flags", "data", recording.get("client_features")));
+                client.tell(Map.of("type", "feature_flags", "data", recording.get("client_features")));
             }
             var greeting = client.until(message -> recording.get("client_features") == null || message.get("type").equals("feature_flags"));
-            var id = submit(recording);
+            var id = client.submit(Json.object(recording.get("prompt")).orElseThrow());
             var frames = new ArrayList<>(greeting);
-            frames.addAll(client.until(RecordedExecutionsTest::isEnd));
+            frames.addAll(client.untilEnd());
             assertEquals(Recordings.comparable((List<?>) recording.get("messages")), Recordings.comparable(frames));
             var expected = Json.object(Json.object(recording.get("history")).orElseThrow().values().iterator().next()).orElseThrow();
             var entry = server.awaitHistory(id);

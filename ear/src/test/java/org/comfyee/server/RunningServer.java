@@ -3,9 +3,8 @@ package org.comfyee.server;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,11 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.comfyee.workflow.json.Json;
+import java.util.regex.Pattern;
 
-/**
- * A ComfyEE process as a user starts it, on Payara Micro with a broker, and what clients do with it. Ends with the test.
- */
+/** A ComfyEE process as a user starts it, on Payara Micro with a broker, and a client of it. Ends with the test. */
 final class RunningServer implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("comfyee.root"));
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -25,12 +22,13 @@ final class RunningServer implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final URI url;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final ComfyClient client;
 
     private RunningServer(Process process, Path log, URI url) {
         this.process = process;
         this.log = log;
         this.url = url;
+        client = ComfyClient.of(url);
     }
 
     /** Starts a program of {@code server-config/bin} in a directory; options are added to those for directory and port. */
@@ -41,6 +39,10 @@ final class RunningServer implements AutoCloseable {
             command.addAll(List.of("--port", Integer.toString(port)));
         } else if (program.equals("comfyee-worker")) {
             command.addAll(List.of("--health-port", Integer.toString(port)));
+        }
+        if (!program.equals("comfyee-broker")) {
+            // Threads that wait for each other take long on a machine that has more to do.
+            command.add("--threads=1");
         }
         command.addAll(List.of(options));
         var log = Files.createTempFile(directory, program, ".log");
@@ -77,46 +79,52 @@ final class RunningServer implements AutoCloseable {
         return Files.readString(log);
     }
 
+    /** Bytes of the process's Java heap that something still refers to. */
+    long liveHeapBytes() throws IOException, InterruptedException {
+        jcmd("GC.run");
+        // def new generation   total 9792K, used 1023K [...
+        return Pattern.compile("generation +total \\d+K, used (\\d+)K").matcher(jcmd("GC.heap_info")).results()
+                .mapToLong(match -> Long.parseLong(match.group(1)) * 1024)
+                .sum();
+    }
+
+    private String jcmd(String command) throws IOException, InterruptedException {
+        var jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(process.pid()), command).start();
+        var said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IllegalStateException("jcmd " + command + " failed: " + said);
+        }
+        return said;
+    }
+
     URI url() {
         return url;
     }
 
-    HttpClient http() {
-        return http;
+    /** A client without a websocket. */
+    ComfyClient client() {
+        return client;
+    }
+
+    /** A client that hears of its own prompts. */
+    ComfyClient connect(String clientId) {
+        return ComfyClient.connect(url, clientId);
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url + path)).GET());
+        return client.get(path);
     }
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url + path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+        return client.post(path, body);
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    /** Submits a prompt that must be accepted. @return its id */
     String submit(Map<String, Object> prompt) throws IOException, InterruptedException {
-        var answer = post("/prompt", Json.write(Map.of("prompt", prompt)));
-        if (answer.statusCode() != 200) {
-            throw new IllegalStateException("refused: " + answer.body());
-        }
-        return (String) Json.parseObject(answer.body()).get("prompt_id");
+        return client.submit(prompt);
     }
 
-    /** Waits for a prompt's entry in the history. */
     Map<String, Object> awaitHistory(String promptId) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end) {
-            var entry = Json.object(Json.parseObject(get("/history/" + promptId).body()).get(promptId));
-            if (entry.isPresent()) {
-                return entry.get();
-            }
-            Thread.sleep(50);
-        }
-        throw new IllegalStateException("prompt " + promptId + " did not end:\n" + log());
+        return client.awaitHistory(promptId);
     }
 
     /** Kills the process as if by {@code kill -9}. */
@@ -126,7 +134,7 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        client.close();
         process.destroy();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {

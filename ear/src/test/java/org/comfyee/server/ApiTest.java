@@ -1,0 +1,207 @@
+package org.comfyee.server;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.comfyee.workflow.json.Json;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the API meets what clients get wrong, and what is not in the recordings. */
+@ExtendWith(SharedServer.class)
+class ApiTest {
+    private static final int MEGABYTE = 1 << 20;
+
+    private static RunningServer server;
+    private static Path directory;
+
+    @BeforeAll
+    static void use(RunningServer shared, Path place) {
+        server = shared;
+        directory = place;
+    }
+
+    @Test
+    void userDataStaysInItsDirectory() throws Exception {
+        assertEquals(200, server.post("/userdata/notes%2Fa.json", "{}").statusCode());
+        assertEquals("[\"a.json\"]", server.get("/userdata?dir=notes").body());
+        assertEquals("{}", server.get("/userdata/notes%2Fa.json").body());
+        // The server itself refuses some of these before they get to us.
+        for (var name : List.of("..%2F..%2Fx", "%2Fetc%2Fx", "a%2F..%2F..%2F..%2Fx", "..%5C..%5Cx", "C:%5Cx")) {
+            assertTrue(Set.of(400, 403).contains(server.post("/userdata/" + name, "{}").statusCode()), name);
+        }
+        assertEquals(409, server.post("/userdata/notes%2Fa.json?overwrite=false", "{}").statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..%2Fmodels%2Fcheckpoints%2Fbroken.safetensors", "%2Fetc%2Fpasswd", "..%5Cuser", "%252e%252e%252fx", "C:%5Cwindows%5Cwin.ini", "link.txt"})
+    void filesOutsideAreNotShown(String name) throws Exception {
+        var outside = directory.resolve("outside.txt");
+        Files.writeString(outside, "secret");
+        var link = directory.resolve("output/link.txt");
+        if (!Files.exists(link)) {
+            Files.createSymbolicLink(link, outside);
+        }
+        var answer = server.get("/view?filename=" + name);
+        assertTrue(Set.of(400, 403, 404).contains(answer.statusCode()), answer.statusCode() + ": " + answer.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "5", "null", "{\"prompt\":5}", "{\"prompt\":{\"1\":5}}",
+        "{\"prompt\":{\"1\":{\"class_type\":\"SaveImage\",\"inputs\":5}}}",
+        "{\"prompt\":{\"1\":{\"class_type\":\"SaveImage\",\"inputs\":{\"images\":[\"9\",0],\"filename_prefix\":\"a\"}}}}"})
+    void brokenPromptsAreRefused(String body) throws Exception {
+        assertEquals(400, server.post("/prompt", body).statusCode());
+    }
+
+    @Test
+    void malformedJsonIsTheClientsFault() throws Exception {
+        var answer = server.post("/prompt", "{not json");
+        assertEquals(400, answer.statusCode());
+        assertTrue(answer.body().contains("not valid JSON"), answer.body());
+        assertEquals(200, server.get("/prompt").statusCode());
+    }
+
+    @Test
+    void nodesThatAreNotHereAreRefusedByName() throws Exception {
+        var answer = server.post("/prompt", "{\"prompt\":{\"1\":{\"class_type\":\"SomebodysNode\",\"inputs\":{}}}}");
+        assertEquals(400, answer.statusCode());
+        assertTrue(answer.body().contains("node SomebodysNode does not exist"), answer.body());
+    }
+
+    @Test
+    void scriptsMayPostJsonAsIfItWereAForm() throws Exception {
+        // As Python's urllib does when nobody tells it a type.
+        var body = Json.write(Map.of("prompt", picture(1)));
+        var answer = server.client().send(server.client().request("/prompt").header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(body)));
+        assertEquals(200, answer.statusCode(), answer.body());
+    }
+
+    @Test
+    void answersBelowApiToo() throws Exception {
+        assertEquals(server.get("/users").body(), server.get("/api/users").body());
+        assertEquals(server.get("/features").body(), server.get("/api/features").body());
+        assertEquals(server.get("/").body(), server.get("/api/").body());
+    }
+
+    @Test
+    void foreignPagesAreKeptOut() throws Exception {
+        var answer = server.client().send(server.client().request("/prompt").header("Origin", "http://evil.example").POST(BodyPublishers.ofString("{}")));
+        assertEquals(403, answer.statusCode());
+    }
+
+    @Test
+    void newFilesAppearInTheListsOfNodes() throws Exception {
+        assertFalse(server.get("/object_info/LoadImage").body().contains("arrived.png"));
+        assertEquals(200, server.client().upload("/upload/image", "arrived.png", "a picture".getBytes(StandardCharsets.UTF_8), Map.of()).statusCode());
+        assertTrue(server.get("/object_info/LoadImage").body().contains("arrived.png"));
+        Files.write(Files.createDirectories(directory.resolve("models/loras")).resolve("new.safetensors"), new byte[8]);
+        assertTrue(server.get("/object_info/LoraLoader").body().contains("new.safetensors"));
+    }
+
+    @Test
+    void bodiesBeyondTheLimitAreRefusedHoweverTheyAreSent() throws Exception {
+        var body = new byte[(SharedServer.MOST_MEGABYTES + 1) * MEGABYTE];
+        assertEquals(413, server.client().upload("/upload/image", "big.bin", body, Map.of()).statusCode());
+        // Without a length told beforehand.
+        var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
+        for (var path : List.of("/userdata/big.bin", "/prompt", "/api/v1/prompts")) {
+            assertEquals(413, server.client().send(server.client().request(path).POST(chunked)).statusCode(), path);
+        }
+        assertEquals(404, server.get("/userdata/big.bin").statusCode());
+        var fits = new byte[(SharedServer.MOST_MEGABYTES - 1) * MEGABYTE];
+        assertEquals(200, server.client().upload("/upload/image", "fits.bin", fits, Map.of()).statusCode());
+        assertArrayEquals(fits, server.client().bytes("/view?filename=fits.bin&type=input").body());
+    }
+
+    @Test
+    void answersAreCompressedForThoseWhoAskForIt() throws Exception {
+        var plain = server.get("/object_info/KSampler").body();
+        var answer = server.client().http().send(server.client().request("/object_info/KSampler").header("Accept-Encoding", "gzip").build(),
+                BodyHandlers.ofInputStream());
+        assertEquals("gzip", answer.headers().firstValue("Content-Encoding").orElse(""));
+        try (var content = new GZIPInputStream(answer.body())) {
+            assertEquals(plain, new String(content.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void everyRouteIsDescribed() throws Exception {
+        var description = Json.parseObject(server.get("/openapi.json").body());
+        var described = new HashSet<>(Json.object(description.get("paths")).orElseThrow().keySet());
+        var expected = List.of("/api/prompt", "/api/queue", "/api/interrupt", "/api/free", "/api/history", "/api/history/{id}", "/api/v1/prompts",
+                "/api/v1/prompts/{id}", "/api/jobs", "/api/jobs/{id}", "/api/object_info", "/api/object_info/{name}", "/api/embeddings", "/api/extensions",
+                "/api/features", "/api/system_stats", "/api/view", "/api/upload/image", "/api/upload/mask", "/api/view_metadata/{folder}", "/api/models",
+                "/api/models/{folder}", "/api/experiment/models", "/api/experiment/models/{folder}", "/api/experiment/models/preview/{folder}/{index}/{file}",
+                "/api/users", "/api/settings", "/api/settings/{id}", "/api/userdata", "/api/userdata/{file}", "/api/userdata/{file}/move/{to}",
+                "/api/v2/userdata", "/api/i18n", "/api/workflow_templates", "/api/global_subgraphs", "/api/global_subgraphs/{id}", "/internal/logs",
+                "/internal/logs/raw", "/internal/logs/subscribe", "/internal/folder_paths", "/internal/files/{type}", "/api/health", "/api/v1/workers",
+                "/api/assets", "/api/assets/{id}", "/api/tags");
+        assertEquals(List.of(), expected.stream().filter(path -> !described.contains(path)).toList());
+        assertTrue(server.get("/openapi").body().startsWith("openapi:"));
+    }
+
+    @Test
+    void filesAreFoundAsAssets() throws Exception {
+        server.client().upload("/upload/image", "asset-a.png", "one".getBytes(StandardCharsets.UTF_8), Map.of("subfolder", "drawer"));
+        var found = Json.parseObject(server.get("/api/assets?include_tags=input,drawer&name_contains=asset-").body());
+        assertEquals(1L, found.get("total"));
+        var asset = Json.object(((List<?>) found.get("assets")).getFirst()).orElseThrow();
+        assertEquals("asset-a.png", asset.get("name"));
+        assertEquals(List.of("input", "drawer"), asset.get("tags"));
+        assertEquals("asset-a.png", Json.parseObject(server.get("/api/assets/" + asset.get("id")).body()).get("name"));
+        assertEquals(404, server.get("/api/assets/00000000-0000-0000-0000-000000000000").statusCode());
+        assertEquals(400, server.get("/api/assets?limit=501").statusCode());
+        assertTrue(server.get("/api/tags?prefix=dra").body().contains("{\"name\": \"drawer\", \"count\": 1, \"type\": \"user\"}"));
+    }
+
+    @Test
+    void strangersGetNoStackTraces() throws Exception {
+        for (var path : List.of("/view?filename=broken.png&type=input&channel=a", "/history?max_items=many", "/userdata?dir=%00", "/models/%00")) {
+            var body = server.get(path).body();
+            assertFalse(Pattern.compile("\\bat (org|java|com)\\.|Exception").matcher(body).find(), body);
+        }
+    }
+
+    @Test
+    void aCancelledPromptDoesNotRun() throws Exception {
+        var first = server.submit(drawing(512, 30));
+        var second = server.submit(drawing(64, 2));
+        server.post("/queue", Json.write(Map.of("delete", List.of(second))));
+        server.post("/interrupt", Json.write(Map.of("prompt_id", first)));
+        server.awaitHistory(first);
+        server.awaitHistory(server.submit(drawing(64, 3)));
+        assertEquals("{}", server.get("/history/" + second).body());
+    }
+
+    /** A workflow that needs no model. */
+    static Map<String, Object> picture(int colour) {
+        return Map.of("1", Map.of("class_type", "EmptyImage", "inputs", Map.of("width", 16, "height", 16, "batch_size", 1, "color", colour)),
+                "2", Map.of("class_type", "PreviewImage", "inputs", Map.of("images", List.of("1", 0))));
+    }
+
+    /** A workflow that samples. */
+    static Map<String, Object> drawing(int side, int steps) {
+        var text = Json.write(Recordings.execution("fresh").get("prompt"));
+        return Json.parseObject(text.replace("\"width\": 64, \"height\": 64", "\"width\": " + side + ", \"height\": " + side)
+                .replace("\"steps\": 4", "\"steps\": " + steps));
+    }
+}

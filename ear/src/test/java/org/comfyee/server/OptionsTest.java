@@ -1,0 +1,111 @@
+package org.comfyee.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.comfyee.workflow.json.Json;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A front end with a page of the operator's own, several users, and pages of other origins that may call it. */
+class OptionsTest {
+    @TempDir
+    private static Path directory;
+
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        var page = Files.createDirectories(directory.resolve("page"));
+        Files.writeString(page.resolve("index.html"), "<!doctype html><title>mine</title>");
+        Files.createDirectories(page.resolve("assets"));
+        Files.writeString(page.resolve("assets/index-1a2b.js"), "export {}");
+        Files.writeString(page.resolve("assets/style.css"), "body {}");
+        Files.write(page.resolve("assets/picture.webp"), new byte[16]);
+        Files.createDirectories(page.resolve("extensions/core"));
+        Files.writeString(page.resolve("extensions/core/more.js"), "");
+        Files.writeString(directory.resolve("secret.txt"), "secret");
+        Files.createSymbolicLink(page.resolve("link.txt"), directory.resolve("secret.txt"));
+        server = RunningServer.start("comfyee", directory, "--front-end-root", page.toString(), "--multi-user", "--enable-cors-header").awaitReady();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static String header(HttpResponse<?> answer, String name) {
+        return answer.headers().firstValue(name).map(value -> value.replace("; ", ";")).orElse("none");
+    }
+
+    @Test
+    void thePageOfTheOperatorIsServed() throws Exception {
+        for (var path : new String[] {"/", "/api/", "/index.html"}) {
+            assertTrue(server.get(path).body().contains("<title>mine"), path);
+        }
+        assertEquals("no-cache", header(server.get("/"), "Cache-Control"));
+        var script = server.get("/assets/index-1a2b.js");
+        assertEquals("application/javascript;charset=utf-8", header(script, "Content-Type"));
+        assertEquals("no-cache", header(script, "Cache-Control"));
+        assertEquals("text/css;charset=utf-8", header(server.get("/assets/style.css"), "Content-Type"));
+        var picture = server.get("/assets/picture.webp");
+        assertEquals("image/webp", header(picture, "Content-Type"));
+        assertEquals("public, max-age=86400", header(picture, "Cache-Control"));
+        assertEquals(304, server.client().send(server.client().request("/assets/picture.webp").header("If-None-Match", header(picture, "ETag"))).statusCode());
+        assertEquals("public, max-age=3600", header(server.get("/assets/none.webp"), "Cache-Control"));
+        assertEquals("[\"/extensions/core/more.js\"]", server.get("/extensions").body());
+    }
+
+    @Test
+    void nothingBesideThePageIsServed() throws Exception {
+        for (var path : new String[] {"/link.txt", "/..%2Fsecret.txt", "/%2e%2e/secret.txt", "/assets/..%5C..%5Csecret.txt"}) {
+            var answer = server.get(path);
+            assertTrue(answer.statusCode() == 404 || answer.statusCode() == 400, path + " gave " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    @Test
+    void usersAreKeptApart() throws Exception {
+        var ann = addUser("Ann");
+        var bob = addUser("Bob");
+        assertEquals(400, server.post("/users", "{\"username\": \"Ann\"}").statusCode());
+        assertEquals(Map.of(ann, "Ann", bob, "Bob"), Json.parseObject(server.get("/users").body()).get("users"));
+        assertEquals(200, as(ann, "/settings", "{\"Comfy.Color\": \"dark\"}").statusCode());
+        assertEquals("{\"Comfy.Color\": \"dark\"}", as(ann, "/settings", null).body());
+        assertEquals("{}", as(bob, "/settings", null).body());
+        assertEquals(401, as("nobody", "/settings", null).statusCode());
+        assertEquals(403, as("nobody", "/v2/userdata", null).statusCode());
+        assertEquals(200, as(ann, "/userdata/a.txt", "hello").statusCode());
+        assertEquals(404, as(bob, "/userdata/a.txt", null).statusCode());
+        assertEquals(403, as(bob, "/userdata/..%2F" + ann + "%2Fa.txt", null).statusCode());
+    }
+
+    private static String addUser(String name) throws Exception {
+        return (String) Json.parse(server.post("/users", Json.write(Map.of("username", name))).body());
+    }
+
+    /** What a user gets, or is answered when sending something. */
+    private static HttpResponse<String> as(String user, String path, String body) throws Exception {
+        var request = server.client().request(path).header("comfy-user", user);
+        return server.client().send(body == null ? request : request.POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void pagesOfOtherOriginsMayCall() throws Exception {
+        var answer = server.client().send(server.client().request("/features").header("Origin", "http://other.example"));
+        assertEquals(200, answer.statusCode());
+        assertEquals("*", header(answer, "Access-Control-Allow-Origin"));
+        assertEquals("true", header(answer, "Access-Control-Allow-Credentials"));
+        assertTrue(header(answer, "Access-Control-Allow-Methods").contains("POST"));
+        var preflight = server.client().send(server.client().request("/prompt").method("OPTIONS", BodyPublishers.noBody()));
+        assertEquals(200, preflight.statusCode());
+        assertEquals("", preflight.body());
+    }
+}
