@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** A ComfyEE process as a user starts it, on Payara Micro with a broker, and a client of it. Ends with the test. */
 final class RunningServer implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("comfyee.root"));
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private final Process process;
     private final Path log;

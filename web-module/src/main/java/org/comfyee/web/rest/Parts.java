@@ -6,14 +6,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The parts of a form. */
 final class Parts {
     private Parts() {}
 
     static Optional<EntityPart> find(List<EntityPart> parts, String name) {
-        return parts.stream().filter(part -> part.getName().equals(name)).findFirst();
+        return parts.stream().filter(part -> said(part::getName).equals(name)).findFirst();
     }
 
     static Optional<String> text(List<EntityPart> parts, String name) throws IOException {
@@ -23,7 +25,16 @@ final class Parts {
 
     /** The name that the client gave to the file in a part; empty if it gave none. */
     static String fileName(EntityPart part) {
-        return utf8(part.getFileName().orElse(""));
+        return utf8(said(() -> part.getFileName().orElse("")));
+    }
+
+    /** What a part's headers say; nothing if they are missing or cannot be read. */
+    private static String said(Supplier<String> header) {
+        try {
+            return Objects.requireNonNullElse(header.get(), "");
+        } catch (RuntimeException e) {
+            return "";
+        }
     }
 
     /** Clients write names in UTF-8 (RFC 7578, section 4.2), which the server reads as Latin-1. */
