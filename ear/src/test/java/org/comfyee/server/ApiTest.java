@@ -124,7 +124,7 @@ class ApiTest {
         // Without a length told beforehand.
         var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
         for (var path : List.of("/userdata/big.bin", "/prompt", "/api/v1/prompts")) {
-            assertEquals(413, server.client().send(server.client().request(path).POST(chunked)).statusCode(), path);
+            assertEquals(413, server.client().send(server.client().request(path).header("Content-Type", "application/json").POST(chunked)).statusCode(), path);
         }
         assertEquals(404, server.get("/userdata/big.bin").statusCode());
         var fits = new byte[(SharedServer.MOST_MEGABYTES - 1) * MEGABYTE];
