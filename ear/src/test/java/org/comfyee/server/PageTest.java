@@ -34,7 +34,7 @@ class PageTest {
     private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path PICTURES = Path.of("target/page");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private static RunningServer server;
     private static ChromeDriver browser;
@@ -114,7 +114,7 @@ class PageTest {
     void aDroppedWorkflowIsEditedAndRunAndWatched() throws Exception {
         drop("workflow.json", "application/json", Json.write(ApiTest.drawing(64, 4)));
         await("document.querySelectorAll('#nodes .node').length === 8");
-        type("input-3-steps", "60");
+        type("input-3-steps", "30");
         type("input-6-text", "a blue square");
         click("#run");
         await("document.querySelector('.node[data-state=running]') && document.querySelector('#live-picture').dataset.kind === 'preview'");
@@ -123,7 +123,7 @@ class PageTest {
         await("document.querySelector('#gallery img')?.naturalWidth > 0");
         var newest = Json.parseObject(server.get("/history?max_items=1").body()).values().iterator().next();
         var prompt = Json.object(((List<?>) Json.object(newest).orElseThrow().get("prompt")).get(2)).orElseThrow();
-        assertEquals(60L, Json.object(Json.object(prompt.get("3")).orElseThrow().get("inputs")).orElseThrow().get("steps"));
+        assertEquals(30L, Json.object(Json.object(prompt.get("3")).orElseThrow().get("inputs")).orElseThrow().get("steps"));
         look(1360, 860, false, "dark");
         picture("desktop-dark-done");
     }
