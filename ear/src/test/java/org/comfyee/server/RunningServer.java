@@ -61,6 +61,7 @@ final class RunningServer implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!log().contains(" is ready")) {
             if (!process.isAlive() || System.nanoTime() > end) {
+                close();
                 throw new IllegalStateException("the server did not start:\n" + log());
             }
             Thread.sleep(100);
