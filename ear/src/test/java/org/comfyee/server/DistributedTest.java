@@ -20,17 +20,15 @@ class DistributedTest {
     @Test
     void workersShareTheQueueAndTakeOverFromADeadOne() throws Exception {
         Recordings.makeModels(directory);
-        var uri = "--distributed-queue-connection-uri=amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
-        // A grid of its own, so that a server that runs on this machine is not joined.
-        int gridPort = RunningServer.freePort();
-        var grid = List.of(uri, "--cluster-name", "test-" + gridPort, "--cluster-port", Integer.toString(gridPort));
-        try (var broker = RunningServer.start("comfyee-broker", directory, uri).awaitReady();
-                var frontEnd = RunningServer.start("comfyee", directory, with(grid, "--distributed-queue-frontend")).awaitReady();
-                var one = RunningServer.start("comfyee-worker", directory, with(grid)).awaitReady();
-                var two = RunningServer.start("comfyee-worker", directory, with(grid)).awaitReady()) {
+        var uri = "amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
+        var grid = TestGrid.options(uri);
+        try (var broker = RunningServer.start("comfyee-broker", directory, "--distributed-queue-connection-uri=" + uri).awaitReady();
+                var frontEnd = RunningServer.start("comfyee", directory, TestGrid.with(grid, "--distributed-queue-frontend")).awaitReady();
+                var one = RunningServer.start("comfyee-worker", directory, TestGrid.with(grid)).awaitReady();
+                var two = RunningServer.start("comfyee-worker", directory, TestGrid.with(grid)).awaitReady()) {
             var ids = new ArrayList<String>();
             for (int seed = 0; seed < 10; seed++) {
-                ids.add(frontEnd.submit(prompt(seed, 64, 2)));
+                ids.add(frontEnd.submit(Recordings.prompt(seed, 64, 2)));
             }
             for (var id : ids) {
                 assertEquals("success", Json.object(frontEnd.awaitHistory(id).get("status")).orElseThrow().get("status_str"));
@@ -38,7 +36,7 @@ class DistributedTest {
             assertTrue(one.log().contains(": success") && two.log().contains(": success"), "one worker did all the work");
 
             try (var client = frontEnd.connect("watcher")) {
-                var id = client.submit(prompt(99, 512, 20));
+                var id = client.submit(Recordings.prompt(99, 512, 20));
                 client.until("progress");
                 busyWorker(frontEnd, id, one, two).kill();
                 client.until("execution_start");
@@ -47,19 +45,6 @@ class DistributedTest {
             assertEquals(11, Json.parseObject(frontEnd.get("/history").body()).size());
             assertTrue(broker.log().contains("ready"));
         }
-    }
-
-    private static String[] with(List<String> options, String... more) {
-        var all = new ArrayList<>(options);
-        all.addAll(List.of(more));
-        return all.toArray(String[]::new);
-    }
-
-    private static Map<String, Object> prompt(int seed, int side, int steps) {
-        var text = Json.write(Recordings.execution("fresh").get("prompt"));
-        return Json.parseObject(text.replace("\"width\": 64, \"height\": 64", "\"width\": " + side + ", \"height\": " + side)
-                .replace("\"steps\": 4", "\"steps\": " + steps)
-                .replace("\"seed\": 777", "\"seed\": " + seed));
     }
 
     /** The process that runs a prompt, known by the worker id that its health page tells. */

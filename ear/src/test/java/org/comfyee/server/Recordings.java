@@ -27,6 +27,14 @@ final class Recordings {
         }
     }
 
+    /** The recorded text to picture workflow with another seed, size and number of steps. */
+    static Map<String, Object> prompt(int seed, int side, int steps) {
+        var text = Json.write(execution("fresh").get("prompt"));
+        return Json.parseObject(text.replace("\"width\": 64, \"height\": 64", "\"width\": " + side + ", \"height\": " + side)
+                .replace("\"steps\": 4", "\"steps\": " + steps)
+                .replace("\"seed\": 777", "\"seed\": " + seed));
+    }
+
     static Map<String, Object> execution(String name) {
         return Json.parseObject(read("ws/" + name + ".json"));
     }

@@ -11,20 +11,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.comfyee.workflow.json.Json;
 
 /** A ComfyEE process as a user starts it, on Payara Micro with a broker, and a client of it. Ends with the test. */
 final class RunningServer implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("comfyee.root"));
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
+    private final List<String> command;
+    private final Path directory;
     private final Process process;
     private final Path log;
     private final URI url;
     private final ComfyClient client;
 
-    private RunningServer(Process process, Path log, URI url) {
+    private RunningServer(List<String> command, Path directory, Process process, Path log, URI url) {
+        this.command = command;
+        this.directory = directory;
         this.process = process;
         this.log = log;
         this.url = url;
@@ -34,7 +40,7 @@ final class RunningServer implements AutoCloseable {
     /** Starts a program of {@code server-config/bin} in a directory; options are added to those for directory and port. */
     static RunningServer start(String program, Path directory, String... options) throws IOException {
         int port = freePort();
-        var command = new ArrayList<>(List.of("bash", ROOT.resolve("server-config/bin").resolve(program).toString(), "--cwd", directory.toString()));
+        var command = command(program, directory);
         if (program.equals("comfyee")) {
             command.addAll(List.of("--port", Integer.toString(port)));
         } else if (program.equals("comfyee-worker")) {
@@ -45,9 +51,24 @@ final class RunningServer implements AutoCloseable {
             command.add("--threads=1");
         }
         command.addAll(List.of(options));
-        var log = Files.createTempFile(directory, program, ".log");
+        return start(command, directory, URI.create("http://127.0.0.1:" + port));
+    }
+
+    /** The command for a program of {@code server-config/bin} that works in a directory. */
+    static List<String> command(String program, Path directory) {
+        return new ArrayList<>(List.of("bash", ROOT.resolve("server-config/bin").resolve(program).toString(), "--cwd", directory.toString()));
+    }
+
+    /** Starts a command that serves at a URL. */
+    static RunningServer start(List<String> command, Path directory, URI url) throws IOException {
+        var log = Files.createTempFile(directory, "server", ".log");
         var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        return new RunningServer(process, log, URI.create("http://127.0.0.1:" + port));
+        return new RunningServer(command, directory, process, log, url);
+    }
+
+    /** The same once more, after this one has ended: same options, same port, a log of its own. */
+    RunningServer again() throws IOException {
+        return start(command, directory, url);
     }
 
     static int freePort() throws IOException {
@@ -126,6 +147,32 @@ final class RunningServer implements AutoCloseable {
 
     Map<String, Object> awaitHistory(String promptId) throws IOException, InterruptedException {
         return client.awaitHistory(promptId);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits until the log says something. */
+    RunningServer awaitLog(String text) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!log().contains(text)) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("the log does not say '" + text + "':\n" + log());
+            }
+            Thread.sleep(50);
+        }
+        return this;
+    }
+
+    /** The history entry of a prompt, if it has ended. */
+    Optional<Map<String, Object>> history(String promptId) throws IOException, InterruptedException {
+        return Json.object(Json.parseObject(get("/history/" + promptId).body()).get(promptId));
+    }
+
+    /** How often the log says something. */
+    int countInLog(String text) throws IOException {
+        return log().split(Pattern.quote(text), -1).length - 1;
     }
 
     /** Kills the process as if by {@code kill -9}. */

@@ -3,65 +3,67 @@ package org.comfyee.server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Set;
-import org.apache.activemq.artemis.api.core.QueueConfiguration;
-import org.apache.activemq.artemis.api.core.RoutingType;
-import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
+import java.util.Properties;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
+import org.apache.activemq.artemis.core.config.FileDeploymentManager;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
-import org.apache.activemq.artemis.core.security.CheckType;
-import org.apache.activemq.artemis.core.security.Role;
-import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.config.impl.FileConfiguration;
+import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
-import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
-import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
+import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
+import org.comfyee.cluster.config.Credentials;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
 
-/** An Artemis broker in this process, on loopback, for those who run no broker of their own. */
+/** An Artemis broker in this process, as {@code broker.xml} describes it, for those who run no broker of their own. */
 final class EmbeddedBroker {
     private static final String USER = "comfyee";
-    private static final int MOST_DELIVERIES = 3;
-    /** The journal waits that long for more to write at once; the default of 3.3 ms would hold up every single prompt. */
-    private static final int JOURNAL_DELAY_NANOS = 200_000;
-    private static final long LEAST_FREE_BYTES = 256L << 20;
+    private static final String ACCEPTOR = "amqp";
+    /** What users may do is told by these names in {@code broker.xml}. */
+    private static final String USER_ROLE = "comfyee";
+    private static final String ADMIN_ROLE = "admin";
 
     private EmbeddedBroker() {}
 
-    /** Lets in one user only, also on loopback, which all users of a machine reach. */
-    private record OneUser(String name, String password) implements ActiveMQSecurityManager {
-        @Override
-        public boolean validateUser(String user, String given) {
-            return given != null && name.equals(user)
-                    && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public boolean validateUserAndRole(String user, String given, Set<Role> roles, CheckType check) {
-            return validateUser(user, given);
-        }
-    }
-
     /** Starts a broker for this process alone and makes it the one that the settings name. */
-    static void startPrivate(Path journal, String queue) throws IOException {
+    static void startPrivate(Path journal) throws IOException {
         var password = randomPassword();
         var uri = "amqp://" + USER + ":" + password + "@127.0.0.1:" + freePort();
-        start(journal, queue, BrokerUri.parse(uri));
+        start(journal, BrokerUri.parse(uri), new Properties());
         System.setProperty(Setting.CONNECTION_URI.key(), uri);
     }
 
-    /** Starts a broker at an address. What it held when it was last stopped is still there. */
-    static void start(Path journal, String queue, BrokerUri uri) throws IOException {
+    /** Starts the broker that the settings describe. */
+    static void startConfigured(Path journal, BrokerUri uri) throws IOException {
+        var users = new Properties();
+        var file = Setting.BROKER_USERS.path();
+        if (file.isPresent()) {
+            try (var reader = Files.newBufferedReader(file.get())) {
+                users.load(reader);
+            }
+        }
+        start(journal, uri, users);
+    }
+
+    /**
+     * Starts a broker at an address. What it held when it was last stopped is still there.
+     *
+     * @param uri its user may also manage the broker
+     * @param users further ones, passwords by name
+     */
+    private static void start(Path journal, BrokerUri uri, Properties users) throws IOException {
+        // The file names its queue by this.
+        System.setProperty(Setting.QUEUE_NAME.key(), Setting.QUEUE_NAME.value());
         try {
             var broker = new EmbeddedActiveMQ();
-            broker.setConfiguration(configuration(journal, queue, URI.create(uri.address())));
-            broker.setSecurityManager(new OneUser(uri.user(), uri.password()));
+            broker.setConfiguration(configuration(journal, uri));
+            broker.setSecurityManager(new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), security(uri, users)));
             broker.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker), "broker-stop"));
         } catch (Exception e) {
@@ -89,36 +91,46 @@ final class EmbeddedBroker {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static ConfigurationImpl configuration(Path directory, String queue, URI address) throws Exception {
-        var configuration = new ConfigurationImpl();
-        configuration.setPersistenceEnabled(true);
+    private static SecurityConfiguration security(BrokerUri uri, Properties users) {
+        var security = new SecurityConfiguration();
+        security.addUser(uri.user(), uri.password());
+        security.addRole(uri.user(), ADMIN_ROLE);
+        users.stringPropertyNames().stream().filter(name -> !name.equals(uri.user())).forEach(name -> {
+            security.addUser(name, users.getProperty(name));
+            security.addRole(name, USER_ROLE);
+        });
+        return security;
+    }
+
+    private static ConfigurationImpl configuration(Path directory, BrokerUri uri) throws Exception {
+        var file = Path.of(System.getProperty("comfyee.broker-configuration")).toUri().toString();
+        var configuration = new FileConfiguration();
+        var manager = new FileDeploymentManager(file);
+        manager.addDeployable(configuration);
+        manager.readConfiguration();
         configuration.setJournalDirectory(directory.resolve("journal").toString());
         configuration.setBindingsDirectory(directory.resolve("bindings").toString());
         configuration.setPagingDirectory(directory.resolve("paging").toString());
         configuration.setLargeMessagesDirectory(directory.resolve("large-messages").toString());
-        configuration.setJournalType(JournalType.NIO);
-        configuration.setJournalBufferTimeout_NIO(JOURNAL_DELAY_NANOS);
-        // The default is to take no messages from 90% on, of however large a disk.
-        configuration.setMinDiskFree(LEAST_FREE_BYTES);
-        configuration.setJMXManagementEnabled(false);
-        configuration.setSecurityEnabled(true);
-        configuration.addAcceptorConfiguration("amqp", "tcp://" + address.getHost() + ":" + address.getPort() + "?protocols=AMQP");
-        var dead = queue + ".dlq";
-        configuration.addAddressConfiguration(queue(queue));
-        configuration.addAddressConfiguration(queue(dead));
-        var settings = new AddressSettings();
-        settings.setDeadLetterAddress(SimpleString.of(dead));
-        settings.setMaxDeliveryAttempts(MOST_DELIVERIES);
-        settings.setAutoCreateQueues(false);
-        settings.setAutoCreateAddresses(false);
-        configuration.addAddressSetting("#", settings);
+        var acceptor = configuration.getAcceptorConfigurations().stream().filter(each -> ACCEPTOR.equals(each.getName())).findFirst()
+                .orElseThrow(() -> new IllegalStateException(file + " has no acceptor '" + ACCEPTOR + "'"));
+        address(acceptor, uri);
         return configuration;
     }
 
-    private static CoreAddressConfiguration queue(String name) {
-        return new CoreAddressConfiguration()
-                .setName(name)
-                .addRoutingType(RoutingType.ANYCAST)
-                .addQueueConfig(QueueConfiguration.of(name).setAddress(name).setRoutingType(RoutingType.ANYCAST).setDurable(true));
+    private static void address(TransportConfiguration acceptor, BrokerUri uri) {
+        var parameters = acceptor.getParams();
+        parameters.put(TransportConstants.HOST_PROP_NAME, uri.host());
+        parameters.put(TransportConstants.PORT_PROP_NAME, uri.port());
+        if (uri.isTls()) {
+            var keys = Setting.BROKER_KEY_STORE.path();
+            if (keys.isEmpty()) {
+                throw new IllegalArgumentException("a broker at " + uri + " needs its certificate and key: --" + Setting.BROKER_KEY_STORE.flag() + " FILE");
+            }
+            parameters.put(TransportConstants.SSL_ENABLED_PROP_NAME, true);
+            parameters.put(TransportConstants.KEYSTORE_PATH_PROP_NAME, keys.get().toAbsolutePath().toString());
+            parameters.put(TransportConstants.KEYSTORE_TYPE_PROP_NAME, "PKCS12");
+            parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, Credentials.configured().keyStorePassword());
+        }
     }
 }

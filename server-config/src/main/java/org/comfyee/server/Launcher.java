@@ -91,13 +91,14 @@ public final class Launcher implements Callable<List<String>>, Runnable {
 
     /** Runs nothing but the broker, until the process is stopped. */
     private List<String> serveBroker() throws UsageException, IOException {
-        var uri = BrokerUri.parse(Setting.CONNECTION_URI.given().orElseThrow(() -> new UsageException(
-                "--broker needs --distributed-queue-connection-uri=amqp://user:password@host[:port], which it then serves")));
+        Setting.CONNECTION_URI.given().orElseThrow(() -> new UsageException(
+                "--broker needs --distributed-queue-connection-uri=amqp://user:password@host[:port], which it then serves"));
+        var uri = BrokerUri.configured();
         if (uri.user().isEmpty() || uri.password().isEmpty()) {
-            throw new UsageException("--broker needs a user and a password in --distributed-queue-connection-uri");
+            throw new UsageException("--broker needs a user and a password, in --distributed-queue-connection-uri or the credentials file");
         }
         var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
-        EmbeddedBroker.start(base.resolve("user/broker"), Setting.QUEUE_NAME.value(), uri);
+        EmbeddedBroker.startConfigured(base.resolve("user/broker"), uri);
         System.err.println("ComfyEE broker is ready at " + uri);
         return List.of();
     }
@@ -136,9 +137,10 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         int port = choosePort(frontEnd, address);
         url = "http://" + (address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress()) + ":" + port;
         if (alone) {
-            EmbeddedBroker.startPrivate(base.resolve("user/broker"), Setting.QUEUE_NAME.value());
+            EmbeddedBroker.startPrivate(base.resolve("user/broker"));
         } else {
-            BrokerUri.parse(Setting.CONNECTION_URI.value());
+            BrokerUri.configured();
+            GridOptions.check(address);
         }
         return payaraArguments(frontEnd, worker, alone, address, port);
     }
@@ -235,8 +237,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         if (alone) {
             all.add("--nohazelcast");
         } else {
-            all.addAll(List.of("--clustername", Setting.CLUSTER_NAME.value(), "--clustermode", "tcpip:" + members(),
-                    "--interfaces", "127.0.0.1", "--startport", Setting.CLUSTER_PORT.value()));
+            all.addAll(GridOptions.arguments());
         }
         var applications = home.resolve("apps");
         if (worker) {
@@ -247,16 +248,6 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             all.addAll(List.of("--deploy", applications.resolve("web.war") + ":/"));
         }
         return all;
-    }
-
-    private static String members() {
-        return Setting.CLUSTER_MEMBERS.given().orElseGet(() -> {
-            var ports = new ArrayList<String>();
-            for (int i = 0; i < 8; i++) {
-                ports.add("127.0.0.1:" + (Setting.CLUSTER_PORT.number() + i));
-            }
-            return String.join(",", ports);
-        });
     }
 
     /** Waits for the server and says that it is there; runs the workflows that were asked for. */

@@ -59,7 +59,7 @@ public class FrontEnd {
         }
         registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader());
         cluster = Cluster.join();
-        queue = new PromptQueue(BrokerUri.parse(Setting.CONNECTION_URI.value()), Setting.QUEUE_NAME.value());
+        queue = new PromptQueue(BrokerUri.configured(), Setting.QUEUE_NAME.value());
         clients = new Clients(cluster);
         completions = new Completions(cluster);
         log = RecentLog.capture(clients::passLog);

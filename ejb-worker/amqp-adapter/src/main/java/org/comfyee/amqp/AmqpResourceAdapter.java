@@ -37,7 +37,7 @@ public class AmqpResourceAdapter implements ResourceAdapter, Serializable {
     public void endpointActivation(MessageEndpointFactory endpoints, ActivationSpec spec) throws ResourceException {
         var activation = (AmqpActivation) spec;
         activation.validate();
-        var broker = BrokerUri.parse(activation.getUri());
+        var broker = BrokerUri.parse(activation.getUri()).withConfiguredLogin();
         var started = new ArrayList<DeliveryLoop>();
         loops.put(endpoints, started);
         for (int i = 0; i < Integer.parseInt(activation.getMaxSession()); i++) {

@@ -9,7 +9,7 @@ import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.Work;
 import java.lang.System.Logger.Level;
-import org.apache.qpid.jms.JmsConnectionFactory;
+import org.comfyee.cluster.queue.BrokerConnection;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.QueueState;
 
@@ -26,9 +26,8 @@ final class DeliveryLoop implements Work {
 
     private static final System.Logger LOG = System.getLogger(DeliveryLoop.class.getName());
     private static final int ACCEPTED = 1;
-    private static final int FAILED = 4;
     private static final long PAUSE_MILLIS = 1_000;
-    private static final String OPTIONS = "?amqp.idleTimeout=30000&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
+    private static final String OPTIONS = "amqp.idleTimeout=30000&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
 
     private final MessageEndpointFactory endpoints;
     private final BrokerUri broker;
@@ -59,12 +58,11 @@ final class DeliveryLoop implements Work {
     }
 
     private void receiveWhileConnected() throws JMSException {
-        var factory = new JmsConnectionFactory(broker.address() + OPTIONS);
-        try (var fresh = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
-                var session = fresh.createSession(false, Session.CLIENT_ACKNOWLEDGE)) {
-            connection = fresh;
-            fresh.start();
-            var consumer = session.createConsumer(session.createQueue(queue));
+        try (var fresh = BrokerConnection.open(broker, queue, OPTIONS);
+                var session = fresh.jms().createSession(false, Session.CLIENT_ACKNOWLEDGE)) {
+            connection = fresh.jms();
+            fresh.jms().start();
+            var consumer = session.createConsumer(fresh.queue(session, queue));
             LOG.log(Level.INFO, "takes prompts from " + queue + " at " + broker);
             complained = false;
             QueueState.set(queue, true);
@@ -73,7 +71,7 @@ final class DeliveryLoop implements Work {
                 if (message == null) {
                     return;
                 }
-                deliver(message);
+                deliver(message, fresh.kind().failed());
             }
         } finally {
             QueueState.set(queue, false);
@@ -81,8 +79,8 @@ final class DeliveryLoop implements Work {
         }
     }
 
-    private void deliver(Message message) throws JMSException {
-        int acknowledgement = FAILED;
+    private void deliver(Message message, int failed) throws JMSException {
+        int acknowledgement = failed;
         try {
             var endpoint = endpoints.createEndpoint(null);
             try {

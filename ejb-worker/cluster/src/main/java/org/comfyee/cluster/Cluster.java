@@ -46,7 +46,7 @@ public final class Cluster {
      */
     public static Cluster join() {
         var cluster = new Cluster(grid(), Setting.MAX_ATTEMPTS.number());
-        Setting.CONNECTION_URI.given().map(BrokerUri::parse).ifPresent(broker ->
+        Setting.CONNECTION_URI.given().map(_ -> BrokerUri.configured()).ifPresent(broker ->
                 Thread.ofVirtual().name("restore-prompts").start(() -> cluster.restoreOnceReachable(broker, Setting.QUEUE_NAME.value())));
         return cluster;
     }

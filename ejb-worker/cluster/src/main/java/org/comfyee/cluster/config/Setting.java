@@ -21,11 +21,17 @@ public enum Setting {
     TEMP_DIRECTORY("temp-directory", "DIR", "", "directory in which temp lies (default: the working directory)"),
     USER_DIRECTORY("user-directory", "DIR", "", "directory of settings and user data (default: user)"),
     CONNECTION_URI("distributed-queue-connection-uri", "URI", "", "AMQP broker, amqp[s]://user:password@host[:port] (default: an embedded one)"),
+    CREDENTIALS_FILE("distributed-queue-credentials-file", "FILE", "", "lines user=, password=, trust-store-password=, key-store-password=, cluster-key=; a command line can be seen by all"),
+    BROKER_TRUST_STORE("distributed-queue-trust-store", "FILE", "", "whom amqps:// trusts: PKCS12, JKS or certificates as PEM (default: what Java trusts)"),
+    BROKER_KEY_STORE("distributed-queue-key-store", "FILE", "", "PKCS12 or JKS: the certificate of a broker started here, or of a client where the broker asks for one"),
+    BROKER_USERS("broker-users", "FILE", "", "further users of comfyee-broker: lines name=password, also as ENC(hash) that artemis mask --hash makes"),
     QUEUE_NAME("distributed-queue-name", "NAME", "comfyui", "name of the queue on the broker"),
     FRONTEND("distributed-queue-frontend", "", "false", "serve API and pages only; workers run elsewhere"),
     WORKER("distributed-queue-worker", "", "false", "run prompts only; front ends run elsewhere"),
     CLUSTER_MEMBERS("cluster-members", "HOST:PORT,...", "", "data grid members to join; with a connection URI the default is 127.0.0.1:16900-16907"),
     CLUSTER_NAME("cluster-name", "NAME", "comfyee", "name of the data grid; only members of the same name join each other"),
+    CLUSTER_KEY("cluster-key", "KEY", "", "secret that members of the data grid share; better as COMFYUI_CLUSTER_KEY or in the credentials file"),
+    CLUSTER_INTERFACE("cluster-interface", "ADDRESS", "127.0.0.1", "address of this member of the data grid"),
     CLUSTER_PORT("cluster-port", "NUMBER", "16900", "first port of this member of the data grid; the next free one is taken"),
     LIBTORCH("libtorch", "DIR", "", "libtorch to use in place of the one that comes with ComfyEE (also LIBTORCH)"),
     T5_TOKENIZER("t5-tokenizer", "FILE", "", "tokenizer.json of T5 v1.1, for Flux and SD3 (default: models/text_encoders/t5_tokenizer.json)"),
@@ -136,6 +142,11 @@ public enum Setting {
         }
         var variable = System.getenv(environmentVariable());
         return variable == null ? usual : variable;
+    }
+
+    /** Whether somebody chose the value. */
+    public boolean isSet() {
+        return System.getProperty(key()) != null || System.getenv(environmentVariable()) != null;
     }
 
     /** The value unless it is empty. */

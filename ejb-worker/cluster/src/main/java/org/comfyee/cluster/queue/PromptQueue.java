@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.apache.qpid.jms.JmsConnectionFactory;
 import org.comfyee.workflow.json.Json;
 
 /**
@@ -74,15 +73,15 @@ public final class PromptQueue implements AutoCloseable {
     }
 
     private void connect() throws JMSException {
-        var factory = new JmsConnectionFactory(broker.address() + "?jms.sendTimeout=10000&jms.connectTimeout=5000&jms.closeTimeout=2000");
-        var fresh = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
+        var opened = BrokerConnection.open(broker, queueName, "jms.sendTimeout=10000&jms.connectTimeout=5000&jms.closeTimeout=2000");
+        var fresh = opened.jms();
         try {
             fresh.setExceptionListener(e -> lose(fresh, e));
             fresh.start();
             var senders = new ArrayList<Sender>();
             for (int i = 0; i < SENDERS; i++) {
                 var session = fresh.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                var producer = session.createProducer(session.createQueue(queueName));
+                var producer = session.createProducer(opened.queue(session, queueName));
                 producer.setDeliveryMode(DeliveryMode.PERSISTENT);
                 senders.add(new Sender(fresh, session, producer));
             }

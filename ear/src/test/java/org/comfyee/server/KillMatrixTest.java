@@ -1,0 +1,91 @@
+package org.comfyee.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.comfyee.workflow.json.Json;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Deaths that take minutes to try. */
+@Tag("kill")
+class KillMatrixTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void allThatIsKnownOutlivesTheDeathOfAllAtOnce() throws Exception {
+        Recordings.makeModels(directory);
+        try (var cluster = TestCluster.start(directory)) {
+            var ended = cluster.frontEnd().submit(Recordings.prompt(1, 64, 2));
+            assertEquals("success", cluster.status(ended));
+            var running = cluster.frontEnd().submit(Recordings.prompt(2, 512, 20));
+            var waiting = new ArrayList<String>();
+            for (int seed = 3; seed < 6; seed++) {
+                waiting.add(cluster.frontEnd().submit(Recordings.prompt(seed, 64, 2)));
+            }
+            var cancelled = cluster.frontEnd().submit(Recordings.prompt(6, 64, 2));
+            cluster.awaitRunning(running);
+            cluster.frontEnd().post("/queue", Json.write(Map.of("delete", List.of(cancelled))));
+
+            cluster.killAll();
+            cluster.restartAll();
+            assertTrue(cluster.frontEnd().history(ended).isPresent(), "what had ended is not in the history any more");
+            waiting.add(running);
+            for (var id : waiting) {
+                assertEquals("success", cluster.status(id));
+                assertEquals(1, cluster.timesRecorded(id), id);
+            }
+            assertEquals(1, cluster.timesRecorded(ended), "what had ended was run again");
+            assertFalse(cluster.frontEnd().history(cancelled).isPresent(), "what was taken back was run");
+            assertEquals(waiting.size() + 1, Json.parseObject(cluster.frontEnd().get("/history").body()).size());
+
+            // And once more, with nothing left to do.
+            cluster.killAll();
+            cluster.restartAll();
+            assertEquals(waiting.size() + 1, Json.parseObject(cluster.frontEnd().get("/history").body()).size());
+        }
+    }
+
+    @Test
+    void aPromptThatTakesEachWorkerDownEndsAsAnError() throws Exception {
+        Recordings.makeModels(directory);
+        try (var cluster = TestCluster.start(directory)) {
+            var poison = cluster.frontEnd().submit(Recordings.prompt(1, 512, 60));
+            for (int attempt = 1; attempt <= 3; attempt++) {
+                cluster.awaitRunning(poison);
+                cluster.worker().kill();
+                cluster.startWorker();
+                cluster.worker().awaitReady();
+            }
+            assertEquals("error", cluster.status(poison));
+            assertEquals(1, cluster.timesRecorded(poison));
+            assertEquals("success", cluster.status(cluster.frontEnd().submit(Recordings.prompt(2, 64, 2))));
+        }
+    }
+
+    @Test
+    void aPromptThatTakesTheWholeProcessDownIsNotTriedForEver() throws Exception {
+        Recordings.makeModels(directory);
+        var server = RunningServer.start("comfyee", directory).awaitReady();
+        try {
+            var poison = server.submit(Recordings.prompt(1, 512, 60));
+            for (int attempt = 1; attempt <= 3; attempt++) {
+                while (!Json.write(Json.parseObject(server.get("/queue").body()).get("queue_running")).contains(poison)) {
+                    Thread.sleep(50);
+                }
+                server.kill();
+                server = server.again().awaitReady();
+            }
+            assertEquals("error", Json.object(server.awaitHistory(poison).get("status")).orElseThrow().get("status_str"));
+        } finally {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package org.comfyee.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.comfyee.workflow.json.Json;
+
+/** A broker, a front end and a worker in one directory, each of which can be killed and started again. */
+final class TestCluster implements AutoCloseable {
+    private final Path directory;
+    private final List<String> options;
+    private final List<RunningServer> workers = new ArrayList<>();
+    private RunningServer broker;
+    private RunningServer frontEnd;
+
+    private TestCluster(Path directory, String uri, List<String> extra) throws IOException {
+        this.directory = directory;
+        options = new ArrayList<>(TestGrid.options(uri));
+        options.addAll(extra);
+        broker = RunningServer.start("comfyee-broker", directory, options.getFirst());
+        frontEnd = RunningServer.start("comfyee", directory, TestGrid.with(options, "--distributed-queue-frontend"));
+        startWorker();
+    }
+
+    static TestCluster start(Path directory, String... extra) throws IOException, InterruptedException {
+        var cluster = new TestCluster(directory, "amqp://user:secret@127.0.0.1:" + RunningServer.freePort(), List.of(extra));
+        try {
+            cluster.broker.awaitReady();
+            cluster.frontEnd.awaitReady();
+            cluster.worker().awaitReady();
+            return cluster;
+        } catch (IllegalStateException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    RunningServer broker() {
+        return broker;
+    }
+
+    RunningServer frontEnd() {
+        return frontEnd;
+    }
+
+    /** The one that was started last. */
+    RunningServer worker() {
+        return workers.getLast();
+    }
+
+    void startWorker() throws IOException {
+        workers.add(RunningServer.start("comfyee-worker", directory, TestGrid.with(options)));
+    }
+
+    void restartBroker() throws IOException, InterruptedException {
+        broker = broker.again().awaitReady();
+    }
+
+    void restartFrontEnd() throws IOException, InterruptedException {
+        frontEnd = frontEnd.again().awaitReady();
+    }
+
+    void killAll() throws InterruptedException {
+        // The broker first: it must not see the others go.
+        broker.kill();
+        for (var worker : workers) {
+            worker.kill();
+        }
+        frontEnd.kill();
+    }
+
+    /** Starts broker, front end and one worker again. */
+    void restartAll() throws IOException, InterruptedException {
+        broker = broker.again();
+        frontEnd = frontEnd.again();
+        startWorker();
+        broker.awaitReady();
+        frontEnd.awaitReady();
+        worker().awaitReady();
+    }
+
+    /** Waits until a worker runs a prompt. */
+    void awaitRunning(String promptId) throws IOException, InterruptedException {
+        while (true) {
+            for (var worker : (List<?>) Json.parse(frontEnd.get("/api/v1/workers").body())) {
+                if (promptId.equals(Json.object(worker).orElseThrow().get("current_prompt"))) {
+                    return;
+                }
+            }
+            if (frontEnd.history(promptId).isPresent()) {
+                throw new IllegalStateException("prompt " + promptId + " ended too early for the test");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** How a prompt ended. */
+    Object status(String promptId) throws IOException, InterruptedException {
+        return Json.object(frontEnd.awaitHistory(promptId).get("status")).orElseThrow().get("status_str");
+    }
+
+    /** How often workers, also those that are gone, have recorded a result. */
+    int timesRecorded(String promptId) throws IOException {
+        int times = 0;
+        for (var worker : workers) {
+            times += worker.countInLog("prompt " + promptId + ": ");
+        }
+        return times;
+    }
+
+    @Override
+    public void close() {
+        workers.forEach(RunningServer::close);
+        frontEnd.close();
+        broker.close();
+    }
+}

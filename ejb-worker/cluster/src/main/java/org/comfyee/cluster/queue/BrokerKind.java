@@ -1,0 +1,62 @@
+package org.comfyee.cluster.queue;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The brokers between which AMQP 1.0 leaves room for differences. */
+public enum BrokerKind {
+    ARTEMIS,
+    /** From version 4 on, with AMQP 1.0 of its own. */
+    RABBITMQ,
+    /** Version 3 with the plugin for AMQP 1.0. */
+    RABBITMQ_3,
+    /** Any other, expected to keep to the standard. */
+    OTHER;
+
+    /** Names of Qpid JMS for ways to settle a message. */
+    private static final int RELEASED = 3;
+    private static final int MODIFIED_FAILED = 4;
+    private static final Pattern MAJOR = Pattern.compile("(\\d+).*", Pattern.DOTALL);
+    private static final int FIRST_NATIVE = 4;
+
+    /**
+     * @param product as the broker calls itself when it opens a connection
+     * @param version likewise; may be empty
+     */
+    static BrokerKind of(String product, String version) {
+        var name = product.toLowerCase(Locale.ROOT);
+        if (name.contains("artemis")) {
+            return ARTEMIS;
+        }
+        if (name.contains("rabbitmq")) {
+            var major = MAJOR.matcher(version);
+            return major.matches() && Integer.parseInt(major.group(1)) < FIRST_NATIVE ? RABBITMQ_3 : RABBITMQ;
+        }
+        return OTHER;
+    }
+
+    boolean isRabbit() {
+        return this == RABBITMQ || this == RABBITMQ_3;
+    }
+
+    /** How a queue is addressed. */
+    public String address(String queue) {
+        return switch (this) {
+            case RABBITMQ -> "/queues/" + percentEncoded(queue);
+            case RABBITMQ_3 -> "/amq/queue/" + percentEncoded(queue);
+            case ARTEMIS, OTHER -> queue;
+        };
+    }
+
+    private static String percentEncoded(String queue) {
+        return java.net.URLEncoder.encode(queue, java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * How a message is settled that could not be handled and shall be delivered again, as Qpid JMS numbers it: with the
+     * failure counted, where the broker knows of such.
+     */
+    public int failed() {
+        return this == RABBITMQ_3 ? RELEASED : MODIFIED_FAILED;
+    }
+}
