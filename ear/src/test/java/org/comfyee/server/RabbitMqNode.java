@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A RabbitMQ of its own on loopback, with the plugin for AMQP 1.0 and the usual user guest. */
 final class RabbitMqNode implements AutoCloseable {
@@ -93,13 +92,19 @@ final class RabbitMqNode implements AutoCloseable {
         return launch(directory, port, epmdPort);
     }
 
+    private int endEpmd() throws IOException, InterruptedException {
+        return new ProcessBuilder(List.of("epmd", "-port", Integer.toString(epmdPort), "-kill")).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    }
+
     @Override
     public void close() {
         try {
             kill();
-            // Erlang's name server outlives its nodes.
-            new ProcessBuilder(List.of("epmd", "-port", Integer.toString(epmdPort), "-kill")).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor(10, TimeUnit.SECONDS);
+            // Erlang's name server outlives its nodes, and ends when it has noticed that they are gone.
+            for (int i = 0; i < 50 && endEpmd() != 0; i++) {
+                Thread.sleep(100);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -2,7 +2,6 @@ package org.comfyee.server;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,8 +40,8 @@ final class ServerClient implements AutoCloseable {
                 if (send(request("/health").GET().build()).statusCode() == 200) {
                     return;
                 }
-            } catch (ConnectException | java.net.http.HttpTimeoutException e) {
-                // Not there yet.
+            } catch (IOException e) {
+                // Not there yet, or not whole yet.
             }
             Thread.sleep(PAUSE);
         }

@@ -1,22 +1,30 @@
 package org.comfyee.cluster;
 
 import jakarta.jms.JMSException;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import com.hazelcast.core.HazelcastInstance;
+import org.comfyee.cluster.config.Credentials;
+import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.event.EventBus;
+import org.comfyee.cluster.grid.DurableGrid;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.HazelcastGrid;
 import org.comfyee.cluster.grid.LocalGrid;
+import org.comfyee.cluster.grid.Seal;
+import org.comfyee.cluster.grid.SealedGrid;
 import org.comfyee.cluster.ledger.History;
+import org.comfyee.cluster.ledger.MapNames;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.StoredPrompts;
@@ -78,10 +86,22 @@ public final class Cluster {
         }
     }
 
+    /** The data grid as the settings want it: sealed with the cluster's key, and what ended prompts left kept on disk. */
     private static Grid grid() {
+        var directory = Directories.configured().user().resolve("ledger");
+        try {
+            return new DurableGrid(sharedGrid(), directory, Set.of(MapNames.HISTORY), Set.of(MapNames.FINISHED), Set.of(MapNames.ATTEMPTS));
+        } catch (IOException e) {
+            throw new IllegalStateException("history and ledger cannot be kept in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Grid sharedGrid() {
         try {
             if (new InitialContext().lookup(GRID_NAME) instanceof HazelcastInstance hazelcast) {
-                return new HazelcastGrid(hazelcast);
+                var key = Credentials.configured().clusterKey();
+                var grid = new HazelcastGrid(hazelcast);
+                return key.isEmpty() ? grid : new SealedGrid(grid, new Seal(key));
             }
         } catch (NamingException | NoClassDefFoundError e) {
             // A server that was started without its data grid.

@@ -11,4 +11,7 @@ public interface Grid {
 
     /** @return ends the listening */
     Subscription listen(String topic, Consumer<byte[]> listener);
+
+    /** Has something done each time that this member was cut off from others and has come together with them again. */
+    void onMerge(Runnable action);
 }

@@ -3,6 +3,8 @@ package org.comfyee.cluster.grid;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** A map that all members of a cluster share; every method is atomic. */
 public interface GridMap {
@@ -25,4 +27,19 @@ public interface GridMap {
     Map<String, String> entries();
 
     int size();
+
+    /** A copy of all keys. */
+    Set<String> keys();
+
+    /**
+     * Tells of every change from now on. Changes of one key are told in their order where several processes share the
+     * map; within one process two that happen at once may be told the other way round.
+     *
+     * @param listener must be quick and must not wait for anything
+     * @return ends the watching
+     */
+    Subscription watch(Consumer<Change> listener);
+
+    /** What happened to a key; no value where there is none, or where the one before is not known. */
+    record Change(String key, Optional<String> before, Optional<String> after) {}
 }

@@ -1,12 +1,22 @@
 package org.comfyee.cluster.grid;
 
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryExpiredListener;
+import com.hazelcast.map.listener.EntryRemovedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import com.hazelcast.topic.ITopic;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +25,8 @@ import java.util.function.Supplier;
 
 /** A cluster of several processes, held together by Hazelcast; each entry has one synchronous copy on another member. */
 public final class HazelcastGrid implements Grid {
+    private static final int MERGED_AT_ONCE = 100;
+
     private final HazelcastInstance hazelcast;
     private final Map<String, ITopic<byte[]>> topics = new ConcurrentHashMap<>();
 
@@ -24,7 +36,12 @@ public final class HazelcastGrid implements Grid {
 
     @Override
     public GridMap map(String name) {
-        return detached(() -> new SharedMap(hazelcast.getMap(name)));
+        return detached(() -> {
+            // Where parts of a cluster that were cut apart differ, the later one knows more.
+            hazelcast.getConfig().addMapConfig(new MapConfig(name).setPerEntryStatsEnabled(true)
+                    .setMergePolicyConfig(new MergePolicyConfig(LatestUpdateMergePolicy.class.getName(), MERGED_AT_ONCE)));
+            return new SharedMap(hazelcast.getMap(name));
+        });
     }
 
     @Override
@@ -41,6 +58,15 @@ public final class HazelcastGrid implements Grid {
         var shared = topics.computeIfAbsent(topic, this::topic);
         var registration = shared.addMessageListener(message -> listener.accept(message.getMessageObject()));
         return () -> shared.removeMessageListener(registration);
+    }
+
+    @Override
+    public void onMerge(Runnable action) {
+        hazelcast.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+                Thread.ofVirtual().name("grid-merged").start(action);
+            }
+        });
     }
 
     /**
@@ -98,8 +124,47 @@ public final class HazelcastGrid implements Grid {
         }
 
         @Override
+        public Set<String> keys() {
+            return Set.copyOf(entriesByKey.keySet());
+        }
+
+        @Override
         public int size() {
             return entriesByKey.size();
+        }
+
+        @Override
+        public Subscription watch(Consumer<Change> listener) {
+            var registration = detached(() -> entriesByKey.addEntryListener(new Watcher(listener), true));
+            return () -> entriesByKey.removeEntryListener(registration);
+        }
+    }
+
+    private record Watcher(Consumer<GridMap.Change> listener)
+            implements EntryAddedListener<String, String>, EntryUpdatedListener<String, String>, EntryRemovedListener<String, String>,
+                    EntryExpiredListener<String, String> {
+        @Override
+        public void entryAdded(EntryEvent<String, String> event) {
+            tell(event);
+        }
+
+        @Override
+        public void entryUpdated(EntryEvent<String, String> event) {
+            tell(event);
+        }
+
+        @Override
+        public void entryRemoved(EntryEvent<String, String> event) {
+            tell(event);
+        }
+
+        @Override
+        public void entryExpired(EntryEvent<String, String> event) {
+            tell(event);
+        }
+
+        private void tell(EntryEvent<String, String> event) {
+            listener.accept(new GridMap.Change(event.getKey(), Optional.ofNullable(event.getOldValue()), Optional.ofNullable(event.getValue())));
         }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,35 +16,54 @@ import java.util.function.Consumer;
  */
 public final class LocalGrid implements Grid {
     private static final String MAPS = "comfyee.local-grid.maps";
+    /** Whoever watches a map is told key, value before and value after. */
+    private static final String WATCHERS = "comfyee.local-grid.watchers";
     private static final String TOPICS = "comfyee.local-grid.topics";
 
+    private final String name;
     private final Map<String, Map<String, String>> maps = shared(MAPS);
     private final Map<String, List<Consumer<byte[]>>> topics = shared(TOPICS);
+    private final Map<String, List<Consumer<String[]>>> watchers = shared(WATCHERS);
+
+    public LocalGrid() {
+        this("");
+    }
+
+    /** A grid that shares nothing with those of another name. */
+    public LocalGrid(String name) {
+        this.name = name;
+    }
 
     @SuppressWarnings("unchecked")
-    private static <T> Map<String, T> shared(String name) {
-        return (Map<String, T>) System.getProperties().computeIfAbsent(name, _ -> new ConcurrentHashMap<String, T>());
+    private static <T> Map<String, T> shared(String property) {
+        return (Map<String, T>) System.getProperties().computeIfAbsent(property, _ -> new ConcurrentHashMap<String, T>());
     }
 
     @Override
-    public GridMap map(String name) {
-        return new LocalMap(maps.computeIfAbsent(name, _ -> new ConcurrentHashMap<>()));
+    public GridMap map(String map) {
+        var key = name + map;
+        return new LocalMap(maps.computeIfAbsent(key, _ -> new ConcurrentHashMap<>()),
+                watchers.computeIfAbsent(key, _ -> new CopyOnWriteArrayList<>()));
     }
 
     @Override
     public void publish(String topic, byte[] message) {
-        topics.getOrDefault(topic, List.of()).forEach(listener -> listener.accept(message));
+        topics.getOrDefault(name + topic, List.of()).forEach(listener -> listener.accept(message));
     }
 
     @Override
     public Subscription listen(String topic, Consumer<byte[]> listener) {
-        var listeners = topics.computeIfAbsent(topic, _ -> new CopyOnWriteArrayList<>());
+        var listeners = topics.computeIfAbsent(name + topic, _ -> new CopyOnWriteArrayList<>());
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }
 
+    /** One process is never cut off from itself. */
+    @Override
+    public void onMerge(Runnable action) {}
+
     /** An entry that goes by itself is stored behind the time of its end. */
-    private record LocalMap(Map<String, String> entries) implements GridMap {
+    private record LocalMap(Map<String, String> entries, List<Consumer<String[]>> watchers) implements GridMap {
         private static final char END = '\u0001';
         private static final int CLEAN_EVERY = 1024;
 
@@ -62,7 +82,11 @@ public final class LocalGrid implements Grid {
 
         @Override
         public void put(String key, String value) {
-            entries.put(key, value);
+            tell(key, entries.put(key, value), value);
+        }
+
+        private void tell(String key, String before, String after) {
+            watchers.forEach(watcher -> watcher.accept(new String[] {key, before, after}));
         }
 
         @Override
@@ -70,22 +94,34 @@ public final class LocalGrid implements Grid {
             if (entries.size() % CLEAN_EVERY == 0) {
                 entries.values().removeIf(stored -> alive(stored).isEmpty());
             }
-            entries.put(key, "" + END + (System.currentTimeMillis() + lifetime.toMillis()) + END + value);
+            var stored = "" + END + (System.currentTimeMillis() + lifetime.toMillis()) + END + value;
+            tell(key, entries.put(key, stored), stored);
         }
 
         @Override
         public boolean putIfAbsent(String key, String value) {
-            return entries.putIfAbsent(key, value) == null;
+            boolean free = entries.putIfAbsent(key, value) == null;
+            if (free) {
+                tell(key, null, value);
+            }
+            return free;
         }
 
         @Override
         public boolean replace(String key, String expected, String value) {
-            return entries.replace(key, expected, value);
+            boolean replaced = entries.replace(key, expected, value);
+            if (replaced) {
+                tell(key, expected, value);
+            }
+            return replaced;
         }
 
         @Override
         public void remove(String key) {
-            entries.remove(key);
+            var before = entries.remove(key);
+            if (before != null) {
+                tell(key, before, null);
+            }
         }
 
         @Override
@@ -96,8 +132,24 @@ public final class LocalGrid implements Grid {
         }
 
         @Override
+        public Set<String> keys() {
+            return entries().keySet();
+        }
+
+        @Override
         public int size() {
             return entries.size();
+        }
+
+        @Override
+        public Subscription watch(Consumer<Change> listener) {
+            Consumer<String[]> watcher = change -> listener.accept(new Change(change[0], value(change[1]), value(change[2])));
+            watchers.add(watcher);
+            return () -> watchers.remove(watcher);
+        }
+
+        private static Optional<String> value(String stored) {
+            return Optional.ofNullable(stored).flatMap(LocalMap::alive);
         }
     }
 }

@@ -19,7 +19,7 @@ public final class History {
     private final GridMap entries;
 
     public History(Grid grid) {
-        entries = grid.map("comfyee.history");
+        entries = grid.map(MapNames.HISTORY);
     }
 
     /** Records an entry, in place of an older one of the same prompt. */

@@ -22,7 +22,7 @@ public final class PromptLedger {
 
     public PromptLedger(Grid grid, Predicate<String> isWorkerAlive, int mostAttempts) {
         open = grid.map("comfyee.prompts");
-        finished = grid.map("comfyee.finished");
+        finished = grid.map(MapNames.FINISHED);
         counters = grid.map("comfyee.counters");
         this.isWorkerAlive = isWorkerAlive;
         this.mostAttempts = mostAttempts;
@@ -45,7 +45,9 @@ public final class PromptLedger {
 
     /** Enters a prompt that is about to be sent; an unfinished one of the same id is replaced. */
     public void enter(PromptRequest request) {
-        finished.remove(request.promptId());
+        if (isFinished(request.promptId())) {
+            finished.remove(request.promptId());
+        }
         open.put(request.promptId(), LedgerEntry.pending(request).toText());
     }
 

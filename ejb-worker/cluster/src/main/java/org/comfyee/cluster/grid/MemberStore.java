@@ -1,0 +1,225 @@
+package org.comfyee.cluster.grid;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+
+/**
+ * What one member of the data grid keeps on disk. Several members may use the same directory: each has a file of its own
+ * there, and takes over what members left that are gone.
+ */
+final class MemberStore implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(MemberStore.class.getName());
+    /** How long what nobody waits for may be in memory alone. */
+    private static final int DELAY_MILLIS = 100;
+    private static final int RETENTION_MILLIS = 5_000;
+
+    private final FileChannel lock;
+    private final MVStore store;
+    private final Map<String, MVMap<String, String>> maps = new ConcurrentHashMap<>();
+    /** Guards the following: how many writes there were, how many of them are on disk, whether somebody sees to that. */
+    private final Object progress = new Object();
+    private long written;
+    private long synced;
+    private boolean syncing;
+
+    private MemberStore(FileChannel lock, MVStore store) {
+        this.lock = lock;
+        this.store = store;
+    }
+
+    /** @throws IOException that names the directory if files cannot be made there */
+    static MemberStore open(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        for (int slot = 1; ; slot++) {
+            var lock = lock(directory, slot);
+            if (lock.isPresent()) {
+                var opened = new MemberStore(lock.get(), openFile(file(directory, slot)));
+                opened.adopt(directory, slot);
+                return opened;
+            }
+        }
+    }
+
+    private static Path file(Path directory, int slot) {
+        return directory.resolve("member-" + slot + ".mv");
+    }
+
+    /** Lock files stay: who deletes one that another has opened would let in two. */
+    private static Optional<FileChannel> lock(Path directory, int slot) throws IOException {
+        var channel = FileChannel.open(directory.resolve("member-" + slot + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return Optional.of(channel);
+            }
+        } catch (OverlappingFileLockException e) {
+            // Another application of this process has it.
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    private static MVStore openFile(Path file) throws IOException {
+        try {
+            return openStore(file);
+        } catch (MVStoreException e) {
+            var aside = Files.move(file, file.resolveSibling(file.getFileName() + ".broken-" + System.currentTimeMillis()));
+            LOG.log(Level.ERROR, "the file " + file + " cannot be read (" + e.getMessage() + "); it is kept as " + aside + ", and a new one is begun");
+            return openStore(file);
+        }
+    }
+
+    private static MVStore openStore(Path file) {
+        var store = new MVStore.Builder().fileName(file.toString()).compress().open();
+        store.setAutoCommitDelay(DELAY_MILLIS);
+        store.setRetentionTime(RETENTION_MILLIS);
+        store.setVersionsToKeep(0);
+        return store;
+    }
+
+    private void adopt(Path directory, int own) throws IOException {
+        int gaps = 0;
+        for (int slot = 1; gaps == 0; slot++) {
+            var file = file(directory, slot);
+            if (!Files.exists(directory.resolve("member-" + slot + ".lock"))) {
+                gaps++;
+            } else if (slot != own && Files.exists(file)) {
+                var foreign = lock(directory, slot);
+                if (foreign.isPresent()) {
+                    try (var held = foreign.get()) {
+                        takeOver(file);
+                    }
+                }
+            }
+        }
+    }
+
+    private void takeOver(Path file) throws IOException {
+        try (var left = openFile(file)) {
+            left.getMapNames().forEach(name -> left.<String, String>openMap(name).forEach((key, value) -> map(name).putIfAbsent(key, value)));
+        }
+        touched();
+        settle();
+        Files.delete(file);
+    }
+
+    private MVMap<String, String> map(String name) {
+        return maps.computeIfAbsent(name, store::openMap);
+    }
+
+    /** @param endMillis when the entry goes, since 1970; 0 if it stays */
+    void put(String map, String key, String value, long endMillis) {
+        var kept = endMillis + "|" + value;
+        if (!kept.equals(map(map).get(key))) {
+            map(map).put(key, kept);
+            touched();
+        }
+    }
+
+    void remove(String map, String key) {
+        if (map(map).remove(key) != null) {
+            touched();
+        }
+    }
+
+    private void touched() {
+        synchronized (progress) {
+            written++;
+        }
+    }
+
+    Optional<String> get(String map, String key) {
+        return Optional.ofNullable(map(map).get(key)).filter(kept -> end(kept) == 0 || end(kept) > System.currentTimeMillis()).map(MemberStore::value);
+    }
+
+    /** Whether that is the value, also if its time has come. */
+    boolean holds(String map, String key, String value) {
+        var kept = map(map).get(key);
+        return kept != null && value(kept).equals(value);
+    }
+
+    private static String value(String kept) {
+        return kept.substring(kept.indexOf('|') + 1);
+    }
+
+    private static long end(String kept) {
+        return Long.parseLong(kept.substring(0, kept.indexOf('|')));
+    }
+
+    /** An entry and how long it still stays; 0 if for ever. */
+    record Kept(String value, long leftMillis) {}
+
+    /** All entries whose time has not come; the others go. */
+    void forEach(String map, BiConsumer<String, Kept> action) {
+        long now = System.currentTimeMillis();
+        for (var key : map(map).keySet()) {
+            var kept = map(map).get(key);
+            if (kept != null && (end(kept) == 0 || end(kept) > now)) {
+                action.accept(key, new Kept(value(kept), end(kept) == 0 ? 0 : end(kept) - now));
+            } else {
+                remove(map, key);
+            }
+        }
+    }
+
+    /** Gives all that was written to the operating system: it outlives the process, not the machine. */
+    void commit() {
+        store.commit();
+    }
+
+    /** Waits until all that was written so far is on disk; those who wait at the same time wait together. */
+    void settle() {
+        long wanted;
+        synchronized (progress) {
+            wanted = written;
+            while (syncing && synced < wanted) {
+                awaitProgress();
+            }
+            if (synced >= wanted) {
+                return;
+            }
+            syncing = true;
+            wanted = written;
+        }
+        try {
+            store.commit();
+            store.sync();
+        } finally {
+            synchronized (progress) {
+                syncing = false;
+                synced = Math.max(synced, wanted);
+                progress.notifyAll();
+            }
+        }
+    }
+
+    private void awaitProgress() {
+        try {
+            progress.wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while writing to disk", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a lock could not be given up", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.comfyee.cluster.grid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableGridTest {
+    @TempDir
+    private Path directory;
+
+    /** Maps of a process live as long as it does, so each test has its own. */
+    private final String suffix = UUID.randomUUID().toString();
+    private final String results = "results-" + suffix;
+    private final String ends = "ends-" + suffix;
+    private final String counts = "counts-" + suffix;
+
+    private DurableGrid grid() throws IOException {
+        return new DurableGrid(new LocalGrid(), directory, Set.of(results), Set.of(ends), Set.of(counts));
+    }
+
+    /** As if all processes had died: the maps are empty, the files are left. */
+    private void forget() {
+        for (var name : Set.of(results, ends)) {
+            var map = new LocalGrid().map(name);
+            map.keys().forEach(map::remove);
+        }
+    }
+
+    @Test
+    void entriesOutliveTheGridAndRemovedOnesDoNot() throws IOException {
+        try (var grid = grid()) {
+            grid.map(results).put("a", "1");
+            grid.map(results).put("b", "2");
+            grid.map(results).remove("b");
+            grid.map(ends).put("a", "done", Duration.ofHours(1));
+            grid.map(ends).put("c", "done", Duration.ofMillis(1));
+            grid.map(counts).put("a", "3");
+        }
+        forget();
+        try (var grid = grid()) {
+            assertEquals(Map.of("a", "1"), grid.map(results).entries());
+            assertEquals(Map.of("a", "done"), grid.map(ends).entries());
+            assertEquals(Optional.of("3"), grid.map(counts).get("a"));
+        }
+    }
+
+    @Test
+    void eachMemberKeepsWhatAnotherWrote() throws IOException {
+        try (var one = grid(); var two = grid()) {
+            one.map(results).put("a", "1");
+            two.map(results).put("b", "2");
+            two.map(results).remove("a");
+        }
+        forget();
+        try (var grid = grid()) {
+            assertEquals(Map.of("b", "2"), grid.map(results).entries());
+        }
+    }
+
+    @Test
+    void whatAGoneMemberLeftIsTakenOver() throws IOException {
+        var first = grid();
+        try (var second = grid()) {
+            first.close();
+            second.map(results).put("late", "3");
+        }
+        forget();
+        try (var grid = grid(); var other = grid()) {
+            assertEquals(Map.of("late", "3"), grid.map(results).entries());
+            assertEquals(Map.of("late", "3"), other.map(results).entries());
+        }
+    }
+
+    @Test
+    void theGridsOwnEntryWinsOverAnOlderCopy() throws IOException {
+        try (var grid = grid()) {
+            grid.map(results).put("a", "old");
+        }
+        new LocalGrid().map(results).put("a", "new");
+        try (var grid = grid()) {
+            assertEquals(Optional.of("new"), grid.map(results).get("a"));
+        }
+        assertTrue(directory.resolve("member-1.mv").toFile().exists());
+    }
+}
