@@ -25,7 +25,7 @@ class KillMatrixTest {
         try (var cluster = TestCluster.start(directory)) {
             var ended = cluster.frontEnd().submit(Recordings.prompt(1, 64, 2));
             assertEquals("success", cluster.status(ended));
-            var running = cluster.frontEnd().submit(Recordings.prompt(2, 256, 30));
+            var running = cluster.frontEnd().submit(Recordings.prompt(2, 128, 20));
             var waiting = new ArrayList<String>();
             for (int seed = 3; seed < 6; seed++) {
                 waiting.add(cluster.frontEnd().submit(Recordings.prompt(seed, 64, 2)));

@@ -18,7 +18,7 @@ class KillTest {
     void promptsOutliveFrontEndAndBroker() throws Exception {
         Recordings.makeModels(directory);
         try (var cluster = TestCluster.start(directory)) {
-            var ids = new ArrayList<>(List.of(cluster.frontEnd().submit(Recordings.prompt(1, 256, 20))));
+            var ids = new ArrayList<>(List.of(cluster.frontEnd().submit(Recordings.prompt(1, 128, 20))));
             for (int seed = 2; seed < 6; seed++) {
                 ids.add(cluster.frontEnd().submit(Recordings.prompt(seed, 64, 2)));
             }

@@ -42,7 +42,7 @@ class NetworkCutTest {
                 assertEquals(1, ((List<?>) Json.parse(frontEnd.get("/api/v1/workers").body())).size());
 
                 for (var hosts : List.of(List.of("worker", "broker"), List.of("worker", "front"))) {
-                    var ids = new ArrayList<>(List.of(frontEnd.submit(Recordings.prompt(1, 256, 20)), frontEnd.submit(Recordings.prompt(2, 64, 2))));
+                    var ids = new ArrayList<>(List.of(frontEnd.submit(Recordings.prompt(1, 128, 20)), frontEnd.submit(Recordings.prompt(2, 64, 2))));
                     network.cut(hosts.getFirst(), hosts.getLast());
                     ids.add(frontEnd.submit(Recordings.prompt(3, 64, 2)));
                     Thread.sleep(CUT);

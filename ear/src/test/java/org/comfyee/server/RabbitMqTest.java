@@ -38,7 +38,7 @@ class RabbitMqTest {
             }
             assertEquals("success", status(two, one.submit(Recordings.prompt(1, 64, 2))));
             // Longer than the broker lets a message be unsettled.
-            var ids = new ArrayList<>(List.of(one.submit(Recordings.prompt(2, 256, 40))));
+            var ids = new ArrayList<>(List.of(one.submit(Recordings.prompt(2, 128, 20))));
             for (int seed = 3; seed < 9; seed++) {
                 ids.add((seed % 2 == 0 ? one : two).submit(Recordings.prompt(seed, 64, 2)));
             }
@@ -47,7 +47,7 @@ class RabbitMqTest {
             }
             assertRecordedOnce(ids, workers);
 
-            var waiting = List.of(one.submit(Recordings.prompt(10, 256, 20)), two.submit(Recordings.prompt(11, 256, 20)), one.submit(Recordings.prompt(12, 64, 2)));
+            var waiting = List.of(one.submit(Recordings.prompt(10, 128, 20)), two.submit(Recordings.prompt(11, 256, 20)), one.submit(Recordings.prompt(12, 64, 2)));
             broker.kill();
             broker = broker.again();
             for (var id : waiting) {
