@@ -46,6 +46,7 @@ public final class Cluster {
         workers = new WorkerRegistry(grid);
         ledger = new PromptLedger(grid, workers::isAlive, mostAttempts);
         history = new History(grid);
+        grid.onMerge(ledger::reconcile);
     }
 
     /**

@@ -24,8 +24,8 @@ record LedgerEntry(State state, PromptRequest request, String worker, int attemp
         return new LedgerEntry(State.PENDING, request, "", 0, System.currentTimeMillis());
     }
 
-    LedgerEntry runningOn(String newWorker) {
-        return new LedgerEntry(State.RUNNING, request, newWorker, attempts + 1, System.currentTimeMillis());
+    LedgerEntry runningOn(String newWorker, int newAttempts) {
+        return new LedgerEntry(State.RUNNING, request, newWorker, newAttempts, System.currentTimeMillis());
     }
 
     LedgerEntry waitingAgain() {

@@ -17,6 +17,7 @@ public final class PromptLedger {
     private final GridMap open;
     private final GridMap finished;
     private final GridMap counters;
+    private final Attempts begun;
     private final Predicate<String> isWorkerAlive;
     private final int mostAttempts;
 
@@ -24,6 +25,7 @@ public final class PromptLedger {
         open = grid.map("comfyee.prompts");
         finished = grid.map(MapNames.FINISHED);
         counters = grid.map("comfyee.counters");
+        begun = new Attempts(grid);
         this.isWorkerAlive = isWorkerAlive;
         this.mostAttempts = mostAttempts;
     }
@@ -126,10 +128,12 @@ public final class PromptLedger {
             if (taken && isWorkerAlive.test(entry.worker())) {
                 return Claim.BUSY_ELSEWHERE;
             }
-            if (entry.attempts() >= mostAttempts) {
+            int attempts = Math.max(entry.attempts(), begun.of(request));
+            if (attempts >= mostAttempts) {
                 return Claim.EXHAUSTED;
             }
-            if (open.replace(request.promptId(), text.get(), entry.runningOn(worker).toText())) {
+            if (open.replace(request.promptId(), text.get(), entry.runningOn(worker, attempts + 1).toText())) {
+                begun.set(request, attempts + 1);
                 return Claim.RUN;
             }
         }
@@ -157,6 +161,7 @@ public final class PromptLedger {
             return;
         }
         finished.put(promptId, "finished", REMEMBER_FINISHED);
+        begun.forget(request);
         open.remove(promptId);
     }
 
@@ -170,6 +175,11 @@ public final class PromptLedger {
         if (isFinished(request.promptId())) {
             open.remove(request.promptId());
         }
+    }
+
+    /** Strikes out what has ended, and came back with a part of the cluster that was cut off and did not know. */
+    public void reconcile() {
+        open.keys().stream().filter(this::isFinished).forEach(open::remove);
     }
 
     private void numbersBegin(long least) {
