@@ -11,6 +11,7 @@ import jakarta.resource.spi.work.Work;
 import java.lang.System.Logger.Level;
 import org.comfyee.cluster.queue.BrokerConnection;
 import org.comfyee.cluster.queue.BrokerUri;
+import org.comfyee.cluster.queue.PromptOrigin;
 import org.comfyee.cluster.queue.QueueState;
 
 /**
@@ -26,6 +27,7 @@ final class DeliveryLoop implements Work {
 
     private static final System.Logger LOG = System.getLogger(DeliveryLoop.class.getName());
     private static final int ACCEPTED = 1;
+    private static final int RELEASED = 3;
     private static final long PAUSE_MILLIS = 1_000;
     private static final String OPTIONS = "amqp.idleTimeout=30000&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
 
@@ -71,7 +73,11 @@ final class DeliveryLoop implements Work {
                 if (message == null) {
                     return;
                 }
-                deliver(message, fresh.kind().failed());
+                if (PromptOrigin.isForeign(message)) {
+                    giveBack(message);
+                } else {
+                    deliver(message, fresh.kind().failed());
+                }
             }
         } finally {
             QueueState.set(queue, false);
@@ -97,6 +103,14 @@ final class DeliveryLoop implements Work {
         }
         message.setIntProperty(ACKNOWLEDGEMENT, acknowledgement);
         message.acknowledge();
+    }
+
+    /** Leaves a message to those whom it is for. */
+    private void giveBack(Message message) throws JMSException {
+        LOG.log(Level.WARNING, "the queue " + queue + " has a prompt of a cluster with another --cluster-name or key, which is left to its workers");
+        message.setIntProperty(ACKNOWLEDGEMENT, RELEASED);
+        message.acknowledge();
+        pause();
     }
 
     private static void pause() {

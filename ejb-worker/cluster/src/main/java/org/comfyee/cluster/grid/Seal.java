@@ -48,6 +48,11 @@ public final class Seal {
         return name + "-" + HexFormat.of().formatHex(Arrays.copyOf(derive("name " + name), NAME_BYTES));
     }
 
+    /** What tells clusters of the same name apart, and may be known. */
+    public String mark(String name) {
+        return name + "-" + HexFormat.of().formatHex(Arrays.copyOf(derive("mark " + name), NAME_BYTES));
+    }
+
     /** @param context must be the same at opening */
     byte[] close(String context, byte[] plain) {
         var nonce = new byte[NONCE];

@@ -122,6 +122,7 @@ public final class PromptQueue implements AutoCloseable {
             used = sender.connection();
             var message = sender.session().createTextMessage(Json.write(request.toJson()));
             message.setJMSCorrelationID(request.promptId());
+            PromptOrigin.mark(message);
             sender.producer().send(message, DeliveryMode.PERSISTENT, priority, 0);
             if (used == connection) {
                 idle.offer(sender);
