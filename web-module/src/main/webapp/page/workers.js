@@ -14,6 +14,13 @@ function memory(worker) {
   return typeof worker.memory === 'number' ? `${(worker.memory / GIBIBYTE).toFixed(1)} GiB` : '';
 }
 
+function doing(worker) {
+  if (worker.draining) {
+    return 'leaving';
+  }
+  return worker.current_prompt ? 'busy' : worker.paused ? 'paused' : 'waiting';
+}
+
 function row(worker) {
   const models = worker.loaded_models ?? [];
   const devices = (worker.devices ?? []).map((device) => (typeof device === 'string' ? device : device.name));
@@ -21,7 +28,7 @@ function row(worker) {
     el('span', { class: 'dot' }),
     el('div', { class: 'line' },
       el('p', { textContent: worker.host ?? worker.id, title: worker.id }),
-      el('p', { class: 'quiet', textContent: [devices.join(', '), memory(worker), worker.current_prompt ? 'busy' : 'waiting'].filter(Boolean).join(' · ') }),
+      el('p', { class: 'quiet', textContent: [devices.join(', '), memory(worker), doing(worker)].filter(Boolean).join(' · ') }),
       models.length ? el('p', { class: 'quiet', textContent: models.join(', ') }) : null));
 }
 

@@ -35,10 +35,9 @@ import org.comfyee.workflow.node.NodeRegistry;
 @TransactionManagement(TransactionManagementType.BEAN)
 public class FrontEnd {
     private static final System.Logger LOG = System.getLogger(FrontEnd.class.getName());
-    private static final int FIRST_PRIORITY = 9;
+    /** The broker's order matters only after a restart of all that knew the prompts' numbers. */
+    private static final int FRONT_PRIORITY = 9;
     private static final int USUAL_PRIORITY = 4;
-    private static final int EARLY_PRIORITY = 7;
-    private static final int LATE_PRIORITY = 1;
 
     private Cluster cluster;
     private PromptQueue queue;
@@ -57,7 +56,7 @@ public class FrontEnd {
         } catch (IOException e) {
             throw new IllegalStateException("the directories below " + folders.base() + " cannot be made: " + e.getMessage(), e);
         }
-        registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader());
+        registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders);
         cluster = Cluster.join();
         queue = new PromptQueue(BrokerUri.configured(), Setting.QUEUE_NAME.value());
         clients = new Clients(cluster);
@@ -72,11 +71,17 @@ public class FrontEnd {
         completions.close();
         clients.close();
         queue.close();
+        cluster.close();
         try {
             folders.deleteTemporary();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "temporary pictures could not be deleted: " + e.getMessage());
         }
+    }
+
+    /** The bean without its container, for who asks it often: each call through the container costs as much as a prompt's validation. */
+    public FrontEnd itself() {
+        return this;
     }
 
     public Cluster cluster() {
@@ -117,33 +122,18 @@ public class FrontEnd {
         return new PromptValidator(registry, folders).validate(prompt, targets);
     }
 
-    /**
-     * Accepts a prompt: when this returns, the broker has stored it.
-     *
-     * @param front whether it goes before all that wait
-     */
-    public void submit(PromptRequest request, boolean front) throws QueueUnavailableException {
+    /** Accepts a prompt: when this returns, the broker has stored it. */
+    public void submit(PromptRequest request) throws QueueUnavailableException {
         cluster.ledger().enter(request);
         // Told before the prompt is sent: afterwards a worker may be faster.
         cluster.publishStatus();
         try {
-            queue.send(request, priority(request, front));
+            queue.send(request, request.number().doubleValue() < 0 ? FRONT_PRIORITY : USUAL_PRIORITY);
         } catch (QueueUnavailableException e) {
             cluster.ledger().withdraw(request.promptId());
             cluster.publishStatus();
             throw e;
         }
-    }
-
-    private int priority(PromptRequest request, boolean front) {
-        if (front) {
-            return FIRST_PRIORITY;
-        }
-        if (request.number() instanceof Long) {
-            return USUAL_PRIORITY;
-        }
-        // A number of the client's own: before or after those that are counted.
-        var waiting = cluster.ledger().pending();
-        return waiting.isEmpty() || request.number().doubleValue() <= waiting.getFirst().number().doubleValue() ? EARLY_PRIORITY : LATE_PRIORITY;
+        cluster.ledger().accept(request);
     }
 }

@@ -4,32 +4,34 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
-import jakarta.jms.Session;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.Work;
 import java.lang.System.Logger.Level;
+import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerConnection;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.PromptOrigin;
 import org.comfyee.cluster.queue.QueueState;
 
 /**
- * Takes one message at a time from a queue, gives it to a bean and acknowledges it when the bean is done. Nothing is
- * fetched in advance: what waits, waits in the broker, where another worker can get it.
+ * Takes one message at a time from a queue and gives it to a bean. Nothing is fetched in advance: the next one is asked
+ * for when the bean returns.
  *
- * <p>A bean that throws fails the delivery, which the broker counts; a bean that sets {@link #ACKNOWLEDGEMENT} decides
- * itself.
+ * <p>The bean acknowledges each message itself, then or later, from any thread: {@code message.acknowledge()} is for that
+ * message alone. A bean that throws fails the delivery, which the broker counts. What is not acknowledged when the
+ * connection ends returns to the queue.
  */
 final class DeliveryLoop implements Work {
-    /** The property by which Qpid JMS is told how to settle a message: 1 accepted, 2 rejected, 3 released, 4 failed. */
-    static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
+    /** The property by which Qpid JMS is told how to settle a message. */
+    private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
+    /** Qpid JMS's acknowledgement of each message alone. */
+    private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
 
     private static final System.Logger LOG = System.getLogger(DeliveryLoop.class.getName());
-    private static final int ACCEPTED = 1;
     private static final int RELEASED = 3;
     private static final long PAUSE_MILLIS = 1_000;
-    private static final String OPTIONS = "amqp.idleTimeout=30000&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
+    private static final String OPTIONS = "&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
 
     private final MessageEndpointFactory endpoints;
     private final BrokerUri broker;
@@ -60,9 +62,11 @@ final class DeliveryLoop implements Work {
     }
 
     private void receiveWhileConnected() throws JMSException {
-        try (var fresh = BrokerConnection.open(broker, queue, OPTIONS);
-                var session = fresh.jms().createSession(false, Session.CLIENT_ACKNOWLEDGE)) {
+        try (var fresh = BrokerConnection.open(broker, queue, "amqp.idleTimeout=" + 1_000 * Setting.BROKER_IDLE_SECONDS.number() + OPTIONS);
+                var session = fresh.jms().createSession(false, INDIVIDUAL_ACKNOWLEDGE)) {
             connection = fresh.jms();
+            // The bean may hold the loop up, and waits for nothing from a connection that is gone.
+            fresh.jms().setExceptionListener(_ -> QueueState.set(queue, false));
             fresh.jms().start();
             var consumer = session.createConsumer(fresh.queue(session, queue));
             LOG.log(Level.INFO, "takes prompts from " + queue + " at " + broker);
@@ -85,13 +89,12 @@ final class DeliveryLoop implements Work {
         }
     }
 
+    /** @param failed how this broker is told that a delivery failed */
     private void deliver(Message message, int failed) throws JMSException {
-        int acknowledgement = failed;
         try {
             var endpoint = endpoints.createEndpoint(null);
             try {
                 ((MessageListener) endpoint).onMessage(message);
-                acknowledgement = message.propertyExists(ACKNOWLEDGEMENT) ? message.getIntProperty(ACKNOWLEDGEMENT) : ACCEPTED;
             } finally {
                 endpoint.release();
             }
@@ -100,9 +103,9 @@ final class DeliveryLoop implements Work {
             throw new IllegalStateException("the application takes no messages: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a message could not be handled: " + (e.getCause() == null ? e : e.getCause()));
+            message.setIntProperty(ACKNOWLEDGEMENT, failed);
+            message.acknowledge();
         }
-        message.setIntProperty(ACKNOWLEDGEMENT, acknowledgement);
-        message.acknowledge();
     }
 
     /** Leaves a message to those whom it is for. */

@@ -26,25 +26,32 @@ import org.comfyee.cluster.grid.SealedGrid;
 import org.comfyee.cluster.ledger.History;
 import org.comfyee.cluster.ledger.MapNames;
 import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.ledger.Scheduler;
+import org.comfyee.cluster.ledger.SchedulingRules;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.StoredPrompts;
+import org.comfyee.cluster.worker.Controls;
 import org.comfyee.cluster.worker.WorkerRegistry;
 
 /** All that front ends and workers share. */
-public final class Cluster {
+public final class Cluster implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cluster.class.getName());
     private static final String GRID_NAME = "payara/Hazelcast";
     private static final Duration RESTORE_PAUSE = Duration.ofSeconds(2);
 
     private final EventBus events;
     private final WorkerRegistry workers;
+    private final Controls controls;
     private final PromptLedger ledger;
+    private final Scheduler scheduler;
     private final History history;
 
-    public Cluster(Grid grid, int mostAttempts) {
+    public Cluster(Grid grid, int mostAttempts, SchedulingRules rules) {
         events = new EventBus(grid);
         workers = new WorkerRegistry(grid);
-        ledger = new PromptLedger(grid, workers::isAlive, mostAttempts);
+        controls = new Controls(grid);
+        ledger = new PromptLedger(grid, workers::isAlive, mostAttempts, rules);
+        scheduler = new Scheduler(ledger, workers, controls, rules);
         history = new History(grid);
         grid.onMerge(ledger::reconcile);
     }
@@ -54,7 +61,7 @@ public final class Cluster {
      * cluster may be a new one, and those that wait in the broker are entered as soon as it can be reached.
      */
     public static Cluster join() {
-        var cluster = new Cluster(grid(), Setting.MAX_ATTEMPTS.number());
+        var cluster = new Cluster(grid(), Setting.MAX_ATTEMPTS.number(), SchedulingRules.configured());
         Setting.CONNECTION_URI.given().map(_ -> BrokerUri.configured()).ifPresent(broker ->
                 Thread.ofVirtual().name("restore-prompts").start(() -> cluster.restoreOnceReachable(broker, Setting.QUEUE_NAME.value())));
         return cluster;
@@ -118,12 +125,27 @@ public final class Cluster {
         return workers;
     }
 
+    public Controls controls() {
+        return controls;
+    }
+
     public PromptLedger ledger() {
         return ledger;
     }
 
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
     public History history() {
         return history;
+    }
+
+    /** Ends the listening to the data grid, for an application that goes while its server stays. */
+    @Override
+    public void close() {
+        ledger.close();
+        controls.close();
     }
 
     /** Tells all clients how many prompts wait or run. */
@@ -152,7 +174,7 @@ public final class Cluster {
 
     /** Takes back the waiting prompts of these ids, or all. */
     public void cancel(Optional<List<String>> promptIds) {
-        var ids = promptIds.orElseGet(() -> ledger.pending().stream().map(request -> request.promptId()).toList());
+        var ids = promptIds.orElseGet(ledger::pendingIds);
         // Every change is told, as clients count on.
         if (ids.stream().filter(ledger::cancel).count() > 0) {
             publishStatus();

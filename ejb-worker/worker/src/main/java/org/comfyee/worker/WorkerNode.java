@@ -11,11 +11,15 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -26,7 +30,8 @@ import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.grid.Subscription;
-import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.cluster.queue.QueueState;
+import org.comfyee.cluster.worker.Drain;
 import org.comfyee.cluster.worker.WorkerInfo;
 import org.comfyee.cluster.worker.WorkerRegistry;
 import org.comfyee.diffusion.checkpoint.LoadedWeights;
@@ -36,16 +41,12 @@ import org.comfyee.nodes.ScopedCaller;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.Memory;
 import org.comfyee.torch.Torch;
-import org.comfyee.workflow.execution.EventSink;
-import org.comfyee.workflow.execution.ExecutionRequest;
-import org.comfyee.workflow.execution.ExecutionResult;
-import org.comfyee.workflow.execution.Interrupt;
 import org.comfyee.workflow.execution.OutputCache;
 import org.comfyee.workflow.execution.WorkflowExecutor;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.node.NodeRegistry;
 
-/** This process as a worker: its models, its results, what it runs. Runs one prompt at a time. */
+/** This process as a worker: joins the cluster, says what it does, leaves in peace. */
 @Singleton
 @Startup
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
@@ -60,38 +61,56 @@ public class WorkerNode {
     @Resource
     private ManagedExecutorService background;
 
-    private final String id = UUID.randomUUID().toString();
-    private final Interrupt interrupt = new Interrupt();
+    @Resource
+    private ManagedThreadFactory threads;
+
+    private final String host = host();
+    private final List<WorkerSession> sessions = new ArrayList<>();
+    private final List<Thread> running = new ArrayList<>();
+    private final List<AutoCloseable> joined = new ArrayList<>();
     private Cluster cluster;
-    private Models models;
-    private WorkflowExecutor executor;
-    private Future<?> torch;
+    private ParkedMessages messages;
     private ScheduledFuture<?> heartbeat;
-    private Subscription subscription;
-    /** As of the last prompt: while a checkpoint is being opened, asking for the names would wait. */
-    private volatile List<String> modelNames = List.of();
+    private Future<?> torch;
     private volatile Device device = Device.CPU;
-    private volatile String currentPrompt = "";
-    private volatile long since = System.currentTimeMillis();
 
     @PostConstruct
     void start() {
         cluster = Cluster.join();
-        models = new Models(Setting.MODELS_KEPT.number());
+        messages = new ParkedMessages(cluster.ledger(), id -> sessions.stream().anyMatch(session -> session.runs(id)),
+                () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
         Folders folders = Directories.configured();
         try {
             folders.prepareOutput();
         } catch (IOException e) {
             throw new IllegalStateException("the directory for results " + folders.base() + " cannot be made", e);
         }
-        var preferences = new Preferences(!Setting.DISABLE_METADATA.isOn(), Preferences.PreviewMethod.of(Setting.PREVIEW_METHOD.value()),
-                Setting.PREVIEW_SIZE.number());
-        var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader());
-        executor = new WorkflowExecutor(registry, folders, cache(), new ScopedCaller(), Map.of(Models.class, models, Preferences.class, preferences));
-        subscription = cluster.events().subscribe(this::obey);
-        heartbeat = scheduler.scheduleAtFixedRate(this::beat, 0, WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders);
+        sessions.add(session(registry, folders));
+        Subscription events = cluster.events().subscribeControl(this::obey);
+        joined.addAll(List.of(events, messages, cluster, Drain.onRequest(this::drain)));
+        // Whoever claims a prompt must be known to be alive.
+        beat();
+        heartbeat = scheduler.scheduleAtFixedRate(this::beat, WorkerRegistry.HEARTBEAT.toMillis(), WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
         // Loading libtorch takes a second that the first prompt need not wait for.
         torch = background.submit(this::loadTorch);
+        for (var session : sessions) {
+            var thread = threads.newThread(() -> {
+                awaitTorch();
+                session.run();
+            });
+            thread.setName("prompts");
+            running.add(thread);
+            thread.start();
+        }
+    }
+
+    private WorkerSession session(NodeRegistry registry, Folders folders) {
+        var models = new Models(Setting.MODELS_KEPT.number());
+        var preferences = new Preferences(!Setting.DISABLE_METADATA.isOn(), Preferences.PreviewMethod.of(Setting.PREVIEW_METHOD.value()),
+                Setting.PREVIEW_SIZE.number());
+        var executor = new WorkflowExecutor(registry, folders, cache(), new ScopedCaller(), Map.of(Models.class, models, Preferences.class, preferences));
+        return new WorkerSession(UUID.randomUUID().toString(), cluster, messages, executor, models);
     }
 
     private static OutputCache cache() {
@@ -111,28 +130,70 @@ public class WorkerNode {
         }
     }
 
+    /** What failed there is told when a node needs it. */
+    private void awaitTorch() {
+        try {
+            torch.get();
+        } catch (ExecutionException e) {
+            LOG.log(Level.ERROR, "libtorch could not be loaded", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Finishes what runs, for a while, and leaves the cluster. */
+    private void drain(Duration patience) {
+        LOG.log(Level.INFO, "takes no more prompts");
+        sessions.forEach(WorkerSession::leave);
+        beat();
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            for (var thread : running) {
+                thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        sessions.stream().filter(session -> session.current().isPresent()).forEach(session -> {
+            LOG.log(Level.WARNING, "prompt " + session.current().get().promptId() + " did not end in time and is left to other workers");
+            session.abandon();
+        });
+        heartbeat.cancel(false);
+        sessions.forEach(session -> cluster.workers().leave(session.id()));
+    }
+
     @PreDestroy
     void stop() {
         heartbeat.cancel(false);
-        subscription.close();
-        cluster.workers().leave(id);
+        sessions.forEach(WorkerSession::leave);
+        for (var each : joined) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                LOG.log(Level.DEBUG, "leaving the cluster failed", e);
+            }
+        }
+        sessions.forEach(session -> cluster.workers().leave(session.id()));
     }
 
-    public String id() {
-        return id;
+    /** The workers of this process. */
+    public List<WorkerSession> sessions() {
+        return List.copyOf(sessions);
     }
 
     public Cluster cluster() {
         return cluster;
     }
 
+    public ParkedMessages messages() {
+        return messages;
+    }
+
     private void obey(ClusterEvent event) {
         switch (event.kind()) {
             case INTERRUPT -> {
-                var wanted = event.data().get("prompt_id");
-                if (!currentPrompt.isEmpty() && (wanted == null || wanted.equals(currentPrompt))) {
-                    interrupt.raise();
-                }
+                var wanted = Optional.ofNullable(event.data().get("prompt_id")).map(String::valueOf);
+                sessions.forEach(session -> session.interrupt(wanted));
             }
             // Waits for the running prompt, so it must not hold up the events behind it.
             case FREE -> background.submit(() -> free(event.data()));
@@ -141,29 +202,27 @@ public class WorkerNode {
     }
 
     private void free(Map<String, Object> wish) {
-        if (Boolean.TRUE.equals(wish.get("free_memory"))) {
-            executor.clearCache();
-        }
+        sessions.forEach(session -> session.free(Boolean.TRUE.equals(wish.get("unload_models")), Boolean.TRUE.equals(wish.get("free_memory"))));
         if (Boolean.TRUE.equals(wish.get("unload_models"))) {
-            models.unload();
             LoadedWeights.unload();
-            modelNames = models.names();
         }
         Memory.giveBack();
     }
 
     private void beat() {
         try {
-            cluster.workers().heartbeat(info());
+            sessions.forEach(session -> cluster.workers().heartbeat(info(session)));
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the data grid does not take this worker's heartbeat: " + e.getMessage());
         }
     }
 
-    private WorkerInfo info() {
+    private WorkerInfo info(WorkerSession session) {
         var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
         var memory = device.isCpu() ? new Memory.OfDevice(Memory.available(), Memory.total()) : Memory.of(device);
-        return new WorkerInfo(id, host(), libtorch, List.of(device.toString()), memory.total(), memory.free(), modelNames, currentPrompt, since);
+        return new WorkerInfo(session.id(), host, libtorch, List.of(device.toString()), memory.total(), memory.free(),
+                session.modelNames(), session.current().map(request -> request.promptId()).orElse(""), session.since(),
+                cluster.controls().holdsBack(session.id()), session.isLeaving());
     }
 
     private static String host() {
@@ -172,34 +231,5 @@ public class WorkerNode {
         } catch (java.net.UnknownHostException e) {
             return "localhost";
         }
-    }
-
-    /** Runs a prompt to its end. */
-    public ExecutionResult run(PromptRequest request, EventSink sink) {
-        awaitTorch();
-        begin(request.promptId());
-        try {
-            return executor.execute(new ExecutionRequest(request.promptId(), request.prompt(), request.extraData(), request.outputs()), sink, interrupt);
-        } finally {
-            modelNames = models.names();
-            begin("");
-        }
-    }
-
-    /** What failed there is told when a node needs it. */
-    private void awaitTorch() {
-        try {
-            torch.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("libtorch could not be loaded", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the worker is stopping", e);
-        }
-    }
-
-    private void begin(String promptId) {
-        currentPrompt = promptId;
-        since = System.currentTimeMillis();
     }
 }

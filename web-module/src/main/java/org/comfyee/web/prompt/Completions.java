@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.comfyee.cluster.Cluster;
-import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.workflow.json.Json;
 
@@ -28,7 +27,7 @@ public final class Completions implements AutoCloseable {
         this.cluster = cluster;
         // Every end changes how many prompts there are, which is told to all.
         subscription = cluster.events().subscribe(event -> {
-            if (event.kind() == ClusterEvent.Kind.MESSAGE && "status".equals(event.data().get("type"))) {
+            if (event.type().equals("status")) {
                 looks.release();
             }
         });

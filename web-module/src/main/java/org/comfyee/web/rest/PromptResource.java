@@ -35,14 +35,15 @@ public class PromptResource {
     @POST
     @Operation(summary = "Puts a prompt into the queue and answers with its id and what is wrong with it, if anything")
     public Response submit(String body) throws QueueUnavailableException {
+        var server = frontEnd.itself();
         var request = Json.parseObject(body);
         boolean front = Boolean.TRUE.equals(request.get("front")) && !request.containsKey("number");
-        var number = number(request, front);
+        var number = number(server, request, front);
         var prompt = Json.object(request.get("prompt"));
         if (prompt.isEmpty()) {
             return Failures.error(400, "no_prompt", "No prompt provided", "No prompt provided");
         }
-        var checked = frontEnd.validate(prompt.get(), PromptValidator.targets(request.get("partial_execution_targets")));
+        var checked = server.validate(prompt.get(), PromptValidator.targets(request.get("partial_execution_targets")));
         if (!checked.isAccepted()) {
             var refusal = new LinkedHashMap<String, Object>();
             refusal.put("error", checked.error().orElseThrow());
@@ -54,7 +55,7 @@ public class PromptResource {
             extraData.put("client_id", request.get("client_id"));
         }
         var id = request.get("prompt_id") == null ? UUID.randomUUID().toString() : PythonText.str(request.get("prompt_id"));
-        frontEnd.submit(new PromptRequest(id, number, checked.prompt(), extraData, checked.goodOutputs(), System.currentTimeMillis()), front);
+        server.submit(new PromptRequest(id, number, checked.prompt(), extraData, checked.goodOutputs(), System.currentTimeMillis()));
         var accepted = new LinkedHashMap<String, Object>();
         accepted.put("prompt_id", id);
         accepted.put("number", number);
@@ -62,11 +63,11 @@ public class PromptResource {
         return Answers.json(accepted);
     }
 
-    private Number number(Map<String, Object> request, boolean front) {
+    private static Number number(FrontEnd server, Map<String, Object> request, boolean front) {
         if (request.get("number") instanceof Number own) {
             return own.doubleValue();
         }
-        long next = frontEnd.cluster().ledger().nextNumber();
+        long next = server.cluster().ledger().nextNumber();
         return front ? -next : next;
     }
 }

@@ -108,7 +108,7 @@ public class PromptsResource {
         }
         var id = UUID.randomUUID().toString();
         frontEnd.submit(new PromptRequest(id, frontEnd.cluster().ledger().nextNumber(), checked.prompt(), Map.of(), checked.goodOutputs(),
-                System.currentTimeMillis()), false);
+                System.currentTimeMillis()));
         if (wish.asynchronous()) {
             answer.resume(Response.status(202).type(Answers.JSON).entity(Json.write(Map.of("prompt_id", id)))
                     .header("Location", "api/v1/prompts/" + id).header("Retry-After", RETRY_SECONDS).build());

@@ -64,12 +64,11 @@ public final class Clients implements AutoCloseable {
         switch (event.kind()) {
             case MESSAGE -> {
                 remember(event);
-                var text = Json.write(event.data());
                 boolean state = "status".equals(event.data().get("type"));
                 if (event.everyone()) {
-                    connected.values().forEach(client -> client.send(text, state));
+                    connected.values().forEach(client -> client.send(event.text(), state));
                 } else {
-                    find(event.clientId()).ifPresent(client -> client.send(text, state));
+                    find(event.clientId()).ifPresent(client -> client.send(event.text(), state));
                 }
             }
             case PREVIEW -> {
@@ -87,7 +86,7 @@ public final class Clients implements AutoCloseable {
     }
 
     private void remember(ClusterEvent event) {
-        if (!"executing".equals(event.data().get("type")) || event.clientId().isEmpty()) {
+        if (!event.type().equals("executing") || event.clientId().isEmpty()) {
             return;
         }
         var node = Json.object(event.data().get("data")).map(data -> data.get("display_node"));

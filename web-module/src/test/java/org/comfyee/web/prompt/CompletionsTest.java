@@ -12,11 +12,13 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.grid.LocalGrid;
+import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.ledger.SchedulingRules;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.junit.jupiter.api.Test;
 
 class CompletionsTest {
-    private final Cluster cluster = new Cluster(new LocalGrid(), 3);
+    private final Cluster cluster = new Cluster(new LocalGrid(), 3, SchedulingRules.BY_NUMBER);
     /** Grids of one process share their maps, so each test has a prompt of its own. */
     private final String id = UUID.randomUUID().toString();
     private final PromptRequest request = new PromptRequest(id, 0L, Map.of(), Map.of(), List.of("1"), 0);
@@ -28,7 +30,7 @@ class CompletionsTest {
             var end = completions.await(id);
             assertFalse(end.isDone());
             cluster.history().record(id, "{\"outputs\": {}}");
-            cluster.ledger().finish(request);
+            cluster.ledger().finish(request, PromptLedger.Outcome.FINISHED);
             cluster.publishStatus();
             assertEquals(Optional.of(Map.of("outputs", Map.of())), end.get(20, TimeUnit.SECONDS));
         }

@@ -8,11 +8,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.grid.LocalGrid;
+import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.ledger.SchedulingRules;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.junit.jupiter.api.Test;
 
 class JobsTest {
-    private final Cluster cluster = new Cluster(new LocalGrid(), 3);
+    private final Cluster cluster = new Cluster(new LocalGrid(), 3, SchedulingRules.BY_NUMBER);
     private final Jobs jobs = new Jobs(cluster);
     /** Grids of one process share their maps, so each test has a prompt of its own. */
     private final String id = UUID.randomUUID().toString();
@@ -48,9 +50,9 @@ class JobsTest {
         cluster.ledger().enter(request);
         assertEquals("pending", jobs.find(id).orElseThrow().get("status"));
         assertEquals(900L, jobs.find(id).orElseThrow().get("create_time"));
-        cluster.ledger().claim(request, "worker");
+        cluster.ledger().claim(id, "worker");
         assertEquals("in_progress", jobs.find(id).orElseThrow().get("status"));
-        cluster.ledger().finish(request);
+        cluster.ledger().finish(request, PromptLedger.Outcome.FINISHED);
         assertEquals(Optional.empty(), jobs.find(id));
     }
 }

@@ -64,7 +64,14 @@ public enum Setting {
     FRONT_END_ROOT("front-end-root", "DIR", "", "serve the page that lies there in place of the built-in one"),
     ENABLE_COMPRESS_RESPONSE_BODY("enable-compress-response-body", "", "false", "compress JSON and text for clients that accept gzip"),
     ENABLE_CORS_HEADER("enable-cors-header", "ORIGIN", "", "allow requests of another origin; without a value of all (*)"),
-    MAX_ATTEMPTS("max-attempts", "COUNT", "3", "how often a prompt may take its worker down before it ends as an error");
+    MAX_ATTEMPTS("max-attempts", "COUNT", "3", "how often a prompt may take its worker down before it ends as an error"),
+    BROKER_IDLE_SECONDS("distributed-queue-idle-seconds", "NUMBER", "30", "silence after which a worker gives a connection up; both sides break it meanwhile, however long a prompt runs"),
+    DISABLE_FAIR_SHARE("disable-fair-share", "", "false", "run prompts in the order of their numbers, however many a client has sent"),
+    DISABLE_MODEL_AFFINITY("disable-model-affinity", "", "false", "do not prefer workers that hold a prompt's models already"),
+    DRAIN_SECONDS("drain-seconds", "NUMBER", "60", "how long a worker that is told to stop (SIGTERM) may go on with its prompt"),
+    WORKER_PROCESSES("worker-processes", "COUNT", "1", "so many workers on this machine, each a process with models and memory of its own"),
+    ADMIN_TOKEN("admin-token", "TOKEN", "", "what operators prove themselves by at /api/v1/admin; better as COMFYUI_ADMIN_TOKEN or in a file (default: no administration)"),
+    ADMIN_TOKEN_FILE("admin-token-file", "FILE", "", "a file that holds the token of operators");
 
     private static final String KEY_PREFIX = "comfyee.";
     private static final String ENVIRONMENT_PREFIX = "COMFYUI_";

@@ -6,7 +6,9 @@ import org.comfyee.cluster.grid.Subscription;
 
 /** Carries events to all members; events of one sender keep their order. */
 public final class EventBus {
-    private static final String TOPIC = "comfyee.events";
+    private static final String FOR_CLIENTS = "comfyee.events";
+    /** Apart, so that workers need not hear what all other workers tell the clients. */
+    private static final String FOR_WORKERS = "comfyee.control";
 
     private final Grid grid;
 
@@ -15,11 +17,16 @@ public final class EventBus {
     }
 
     public void publish(ClusterEvent event) {
-        grid.publish(TOPIC, event.toBytes());
+        grid.publish(event.kind().isControl() ? FOR_WORKERS : FOR_CLIENTS, event.toBytes());
     }
 
-    /** @return ends the subscription */
+    /** Messages and previews for clients. @return ends the subscription */
     public Subscription subscribe(Consumer<ClusterEvent> listener) {
-        return grid.listen(TOPIC, bytes -> listener.accept(ClusterEvent.ofBytes(bytes)));
+        return grid.listen(FOR_CLIENTS, bytes -> listener.accept(ClusterEvent.ofBytes(bytes)));
+    }
+
+    /** What workers are to do. @return ends the subscription */
+    public Subscription subscribeControl(Consumer<ClusterEvent> listener) {
+        return grid.listen(FOR_WORKERS, bytes -> listener.accept(ClusterEvent.ofBytes(bytes)));
     }
 }

@@ -2,7 +2,6 @@ package org.comfyee.cluster.ledger;
 
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
-import org.comfyee.cluster.queue.PromptRequest;
 
 /**
  * How often prompts that have not ended were begun. It outlives this process, where the ledger may not: a prompt that takes
@@ -15,19 +14,20 @@ final class Attempts {
         counts = grid.map(MapNames.ATTEMPTS);
     }
 
-    private static String key(PromptRequest request) {
-        return request.createdMillis() + " " + request.promptId();
+    /** Tells prompts of the same id apart. */
+    private static String key(String promptId, long createdMillis) {
+        return createdMillis + " " + promptId;
     }
 
-    int of(PromptRequest request) {
-        return counts.get(key(request)).map(Integer::parseInt).orElse(0);
+    int of(String promptId, long createdMillis) {
+        return counts.get(key(promptId, createdMillis)).map(Integer::parseInt).orElse(0);
     }
 
-    void set(PromptRequest request, int count) {
-        counts.put(key(request), Integer.toString(count));
+    void set(String promptId, long createdMillis, int count) {
+        counts.put(key(promptId, createdMillis), Integer.toString(count));
     }
 
-    void forget(PromptRequest request) {
-        counts.remove(key(request));
+    void forget(String promptId, long createdMillis) {
+        counts.remove(key(promptId, createdMillis));
     }
 }

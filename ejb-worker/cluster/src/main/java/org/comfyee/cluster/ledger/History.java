@@ -5,18 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
 
 /** What became of prompts, the latest ten thousand. Entries are JSON text. */
 public final class History {
     private static final int MOST_ENTRIES = 10_000;
-    /** The oldest go that many at once, since finding them means reading all. */
-    private static final int SLACK = 100;
+    /** Counting asks all members and finding the oldest means reading all, so it is not done each time. */
+    private static final int COUNTED_EACH = 50;
     /** Digits of the time in front of each entry, by which they are ordered. */
     private static final int STAMP = 19;
 
     private final GridMap entries;
+    private final AtomicInteger recorded = new AtomicInteger();
 
     public History(Grid grid) {
         entries = grid.map(MapNames.HISTORY);
@@ -25,7 +27,7 @@ public final class History {
     /** Records an entry, in place of an older one of the same prompt. */
     public void record(String promptId, String entry) {
         entries.put(promptId, stamp() + entry);
-        if (entries.size() > MOST_ENTRIES + SLACK) {
+        if (recorded.incrementAndGet() % COUNTED_EACH == 0 && entries.size() > MOST_ENTRIES) {
             ordered().stream().limit(Math.max(0, entries.size() - MOST_ENTRIES)).forEach(oldest -> entries.remove(oldest.getKey()));
         }
     }

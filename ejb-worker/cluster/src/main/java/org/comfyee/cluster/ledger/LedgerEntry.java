@@ -1,59 +1,93 @@
 package org.comfyee.cluster.ledger;
 
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.workflow.json.Json;
 
 /**
- * A prompt that is not finished.
+ * How an unfinished prompt stands, and what decides when it gets its turn; small, since all members keep all of them.
  *
+ * @param version grows with each change of the entry
+ * @param number place in the queue
+ * @param createdMillis tells it from another prompt of the same id
+ * @param client who sent it; empty if that is unknown
+ * @param models file names of the models that it needs
  * @param worker who runs it; empty if nobody does
  * @param attempts how many workers have begun it
- * @param sinceMillis when it got into this state
  */
-record LedgerEntry(State state, PromptRequest request, String worker, int attempts, long sinceMillis) {
+record LedgerEntry(State state, int version, double number, long createdMillis, String client, Set<String> models, String worker, int attempts) {
 
     enum State {
+        /** The broker is being asked to store it. */
+        ENTERED,
+        /** The broker has it, and whoever has nothing to do may run it. */
         PENDING,
         RUNNING,
         /** Being taken back. */
-        CANCELLED
+        CANCELLED;
+
+        /** Whether the prompt waits, as clients see it. */
+        boolean isWaiting() {
+            return this == ENTERED || this == PENDING;
+        }
     }
 
-    static LedgerEntry pending(PromptRequest request) {
-        return new LedgerEntry(State.PENDING, request, "", 0, System.currentTimeMillis());
+    static LedgerEntry of(PromptRequest request, State state) {
+        return new LedgerEntry(state, 0, request.number().doubleValue(), request.createdMillis(), request.clientId().orElse(""), request.models(), "", 0);
+    }
+
+    private LedgerEntry become(State next, String newWorker, int newAttempts) {
+        return new LedgerEntry(next, version + 1, number, createdMillis, client, models, newWorker, newAttempts);
+    }
+
+    LedgerEntry accepted() {
+        return become(State.PENDING, "", attempts);
     }
 
     LedgerEntry runningOn(String newWorker, int newAttempts) {
-        return new LedgerEntry(State.RUNNING, request, newWorker, newAttempts, System.currentTimeMillis());
+        return become(State.RUNNING, newWorker, newAttempts);
     }
 
-    LedgerEntry waitingAgain() {
-        return new LedgerEntry(State.PENDING, request, "", attempts, System.currentTimeMillis());
+    /** @param counted whether the attempt that failed counts */
+    LedgerEntry waitingAgain(boolean counted) {
+        return become(State.PENDING, "", counted ? attempts : attempts - 1);
+    }
+
+    LedgerEntry cancelled() {
+        return become(State.CANCELLED, "", attempts);
     }
 
     /** Whether this is that prompt and not another of the same id. */
     boolean isOf(PromptRequest other) {
-        return request.createdMillis() == other.createdMillis();
+        return createdMillis == other.createdMillis();
     }
 
-    LedgerEntry cancelled() {
-        return new LedgerEntry(State.CANCELLED, request, "", attempts, System.currentTimeMillis());
+    boolean isNewerThan(LedgerEntry other) {
+        return createdMillis > other.createdMillis || createdMillis == other.createdMillis && version > other.version;
     }
 
     String toText() {
         var json = new LinkedHashMap<String, Object>();
         json.put("state", state.name());
-        json.put("request", request.toJson());
+        json.put("version", version);
+        json.put("number", number);
+        json.put("created", createdMillis);
+        json.put("client", client);
+        json.put("models", List.copyOf(models));
         json.put("worker", worker);
         json.put("attempts", attempts);
-        json.put("since", sinceMillis);
         return Json.write(json);
     }
 
     static LedgerEntry parse(String text) {
         var json = Json.parseObject(text);
-        return new LedgerEntry(State.valueOf((String) json.get("state")), PromptRequest.of(Json.object(json.get("request")).orElseThrow()),
-                (String) json.get("worker"), ((Number) json.get("attempts")).intValue(), ((Number) json.get("since")).longValue());
+        var models = new TreeSet<String>();
+        ((List<?>) json.get("models")).forEach(model -> models.add((String) model));
+        return new LedgerEntry(State.valueOf((String) json.get("state")), ((Number) json.get("version")).intValue(),
+                ((Number) json.get("number")).doubleValue(), ((Number) json.get("created")).longValue(), (String) json.get("client"), models,
+                (String) json.get("worker"), ((Number) json.get("attempts")).intValue());
     }
 }

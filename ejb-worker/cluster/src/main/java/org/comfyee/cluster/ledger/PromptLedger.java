@@ -1,31 +1,45 @@
 package org.comfyee.cluster.ledger;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
+import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.queue.PromptRequest;
 
 /** The prompts that were accepted and are not finished, and who runs which. */
-public final class PromptLedger {
+public final class PromptLedger implements AutoCloseable {
     /** Long enough for any message that is delivered twice. */
     private static final Duration REMEMBER_FINISHED = Duration.ofHours(24);
     private static final String NUMBER = "number";
 
     private final GridMap open;
+    private final GridMap requests;
     private final GridMap finished;
     private final GridMap counters;
     private final Attempts begun;
+    private final PromptIndex index;
     private final Predicate<String> isWorkerAlive;
     private final int mostAttempts;
 
-    public PromptLedger(Grid grid, Predicate<String> isWorkerAlive, int mostAttempts) {
+    /** How prompts end. */
+    public enum Outcome {
+        FINISHED,
+        CANCELLED,
+        /** Ended as an error since it took down too many workers: a case for the dead letters. */
+        EXHAUSTED
+    }
+
+    public PromptLedger(Grid grid, Predicate<String> isWorkerAlive, int mostAttempts, SchedulingRules rules) {
         open = grid.map("comfyee.prompts");
+        requests = grid.map("comfyee.requests");
         finished = grid.map(MapNames.FINISHED);
         counters = grid.map("comfyee.counters");
         begun = new Attempts(grid);
+        index = new PromptIndex(open, rules);
         this.isWorkerAlive = isWorkerAlive;
         this.mostAttempts = mostAttempts;
     }
@@ -47,40 +61,86 @@ public final class PromptLedger {
 
     /** Enters a prompt that is about to be sent; an unfinished one of the same id is replaced. */
     public void enter(PromptRequest request) {
+        enter(request, LedgerEntry.State.ENTERED);
+    }
+
+    private void enter(PromptRequest request, LedgerEntry.State state) {
         if (isFinished(request.promptId())) {
             finished.remove(request.promptId());
         }
-        open.put(request.promptId(), LedgerEntry.pending(request).toText());
+        requests.put(request.promptId(), request.toText());
+        var entry = LedgerEntry.of(request, state);
+        open.put(request.promptId(), entry.toText());
+        index.put(request.promptId(), entry);
     }
 
     /** Removes a prompt that could not be sent. */
     public void withdraw(String promptId) {
+        remove(promptId, index.find(promptId));
+    }
+
+    private void remove(String promptId, Optional<LedgerEntry> last) {
         open.remove(promptId);
+        requests.remove(promptId);
+        index.remove(promptId, last);
+    }
+
+    /** Lets workers run a prompt that was entered: the broker has it. Whoever learns that first says so. */
+    public void accept(PromptRequest request) {
+        find(request.promptId())
+                .filter(entry -> entry.isOf(request) && entry.state() == LedgerEntry.State.ENTERED)
+                .ifPresent(entry -> change(request.promptId(), entry, entry.accepted()));
+    }
+
+    /** The entry as this member knows it; a prompt of which it has no news is looked up. */
+    private Optional<LedgerEntry> find(String promptId) {
+        return index.find(promptId).or(() -> read(promptId));
+    }
+
+    private Optional<LedgerEntry> read(String promptId) {
+        var known = index.find(promptId);
+        var entry = open.get(promptId).map(LedgerEntry::parse);
+        index.learn(promptId, known, entry);
+        return entry;
+    }
+
+    /** @return whether the entry was as expected */
+    private boolean change(String promptId, LedgerEntry expected, LedgerEntry next) {
+        if (open.replace(promptId, expected.toText(), next.toText())) {
+            index.put(promptId, next);
+            return true;
+        }
+        read(promptId);
+        return false;
     }
 
     /** Prompts that wait, in the order of their numbers. */
     public List<PromptRequest> pending() {
-        return requests(LedgerEntry.State.PENDING);
+        return requests(LedgerEntry.State::isWaiting);
     }
 
     /** Prompts that run. */
     public List<PromptRequest> running() {
-        return requests(LedgerEntry.State.RUNNING);
+        return requests(LedgerEntry.State.RUNNING::equals);
     }
 
-    private List<PromptRequest> requests(LedgerEntry.State state) {
-        return open.entries().values().stream()
-                .map(LedgerEntry::parse)
-                .filter(entry -> entry.state() == state)
-                .map(LedgerEntry::request)
-                .sorted(Comparator.comparingDouble((PromptRequest request) -> request.number().doubleValue())
-                        .thenComparingLong(PromptRequest::createdMillis))
-                .toList();
+    private List<PromptRequest> requests(Predicate<LedgerEntry.State> wanted) {
+        return index.ids(wanted).stream().flatMap(id -> request(id).stream()).toList();
+    }
+
+    /** Ids of the prompts that wait, in the order of their numbers. */
+    public List<String> pendingIds() {
+        return index.ids(LedgerEntry.State::isWaiting);
+    }
+
+    /** The whole of a prompt that is not finished. */
+    public Optional<PromptRequest> request(String promptId) {
+        return requests.get(promptId).map(PromptRequest::parse);
     }
 
     /** How many prompts wait or run. */
     public int remaining() {
-        return open.size();
+        return index.size();
     }
 
     /** Whether a prompt waits or runs. */
@@ -91,78 +151,99 @@ public final class PromptLedger {
     /** Takes a waiting prompt back. @return whether it was waiting */
     public boolean cancel(String promptId) {
         while (true) {
-            var text = open.get(promptId);
-            if (text.isEmpty()) {
-                return false;
-            }
-            var entry = LedgerEntry.parse(text.get());
-            if (entry.state() != LedgerEntry.State.PENDING) {
+            var entry = read(promptId);
+            if (entry.isEmpty() || !entry.get().state().isWaiting()) {
                 return false;
             }
             // Whoever claims it meanwhile sees either of the two.
-            if (open.replace(promptId, text.get(), entry.cancelled().toText())) {
-                finished.put(promptId, "cancelled", REMEMBER_FINISHED);
-                open.remove(promptId);
+            if (change(promptId, entry.get(), entry.get().cancelled())) {
+                finished.put(promptId, Outcome.CANCELLED.name(), REMEMBER_FINISHED);
+                remove(promptId, entry);
                 return true;
             }
         }
     }
 
-    /** Decides for a worker that the broker gave a prompt to. */
-    public Claim claim(PromptRequest request, String worker) {
+    /** Decides for a worker that would run a prompt. */
+    public Claim claim(String promptId, String worker) {
         while (true) {
-            if (isFinished(request.promptId())) {
+            var entry = find(promptId);
+            if (entry.isEmpty() || entry.get().state() == LedgerEntry.State.CANCELLED) {
                 return Claim.DROP;
             }
-            var text = open.get(request.promptId());
-            if (text.isEmpty()) {
-                // The whole cluster was restarted: the message is all that is left of the prompt.
-                open.putIfAbsent(request.promptId(), LedgerEntry.pending(request).toText());
-                continue;
-            }
-            var entry = LedgerEntry.parse(text.get());
-            if (entry.state() == LedgerEntry.State.CANCELLED || !entry.isOf(request)) {
+            if (isFinished(promptId)) {
+                // It came back with a part of the cluster that was cut off.
+                remove(promptId, entry);
                 return Claim.DROP;
             }
-            boolean taken = entry.state() == LedgerEntry.State.RUNNING && !entry.worker().equals(worker);
-            if (taken && isWorkerAlive.test(entry.worker())) {
+            boolean taken = entry.get().state() == LedgerEntry.State.RUNNING && !entry.get().worker().equals(worker);
+            if (taken && isWorkerAlive.test(entry.get().worker())) {
                 return Claim.BUSY_ELSEWHERE;
             }
-            int attempts = Math.max(entry.attempts(), begun.of(request));
-            if (attempts >= mostAttempts) {
-                return Claim.EXHAUSTED;
-            }
-            if (open.replace(request.promptId(), text.get(), entry.runningOn(worker, attempts + 1).toText())) {
-                begun.set(request, attempts + 1);
-                return Claim.RUN;
+            int attempts = Math.max(entry.get().attempts(), begun.of(promptId, entry.get().createdMillis())) + 1;
+            if (change(promptId, entry.get(), entry.get().runningOn(worker, attempts))) {
+                begun.set(promptId, entry.get().createdMillis(), attempts);
+                return attempts > mostAttempts ? Claim.EXHAUSTED : Claim.RUN;
             }
         }
     }
 
-    /** Makes a prompt wait again that its worker could not run; the attempt counts. */
-    public void giveBack(PromptRequest request, String worker) {
-        open.get(request.promptId()).ifPresent(text -> {
-            var entry = LedgerEntry.parse(text);
-            if (entry.isOf(request) && entry.state() == LedgerEntry.State.RUNNING && entry.worker().equals(worker)) {
-                open.replace(request.promptId(), text, entry.waitingAgain().toText());
+    /**
+     * Enters a prompt that the broker has given out, if the ledger does not know it: then the whole cluster was restarted, and
+     * the message is all that is left.
+     *
+     * @return how the prompt ended if it need not be run, as it ended or another has come in its place
+     */
+    public Optional<Outcome> arrived(PromptRequest request) {
+        var id = request.promptId();
+        var entry = find(id);
+        if (entry.isEmpty()) {
+            var outcome = outcome(id);
+            if (outcome.isPresent()) {
+                return outcome;
             }
-        });
+            restore(request);
+            return outcome(id);
+        }
+        if (!entry.get().isOf(request)) {
+            return Optional.of(Outcome.CANCELLED);
+        }
+        accept(request);
+        return Optional.empty();
+    }
+
+    /**
+     * Makes a prompt wait again that its worker could not run.
+     *
+     * @param counted whether the attempt counts
+     */
+    public void giveBack(PromptRequest request, String worker, boolean counted) {
+        read(request.promptId())
+                .filter(entry -> entry.isOf(request) && entry.state() == LedgerEntry.State.RUNNING && entry.worker().equals(worker))
+                .filter(entry -> change(request.promptId(), entry, entry.waitingAgain(counted)))
+                .ifPresent(entry -> begun.set(request.promptId(), request.createdMillis(), entry.waitingAgain(counted).attempts()));
     }
 
     /** Whether a prompt has ended or was taken back. */
     public boolean isFinished(String promptId) {
-        return finished.get(promptId).isPresent();
+        return outcome(promptId).isPresent();
+    }
+
+    /** How a prompt ended; empty while it waits or runs. */
+    public Optional<Outcome> outcome(String promptId) {
+        return finished.get(promptId).map(Outcome::valueOf);
     }
 
     /** Strikes a prompt out, unless another of the same id has come in its place. */
-    public void finish(PromptRequest request) {
+    public void finish(PromptRequest request, Outcome outcome) {
         var promptId = request.promptId();
-        if (open.get(promptId).map(LedgerEntry::parse).filter(entry -> !entry.isOf(request)).isPresent()) {
+        var entry = find(promptId);
+        if (entry.filter(each -> !each.isOf(request)).isPresent()) {
             return;
         }
-        finished.put(promptId, "finished", REMEMBER_FINISHED);
-        begun.forget(request);
-        open.remove(promptId);
+        finished.put(promptId, outcome.name(), REMEMBER_FINISHED);
+        begun.forget(promptId, request.createdMillis());
+        remove(promptId, entry);
     }
 
     /** Enters a prompt that the broker holds and the ledger may have forgotten, since the whole cluster was restarted. */
@@ -170,16 +251,18 @@ public final class PromptLedger {
         if (request.number() instanceof Long number) {
             numbersBegin(number + 1);
         }
-        open.putIfAbsent(request.promptId(), LedgerEntry.pending(request).toText());
+        requests.putIfAbsent(request.promptId(), request.toText());
+        open.putIfAbsent(request.promptId(), LedgerEntry.of(request, LedgerEntry.State.PENDING).toText());
+        read(request.promptId());
         // A worker may have ended it between the look into the broker and now.
         if (isFinished(request.promptId())) {
-            open.remove(request.promptId());
+            remove(request.promptId(), index.find(request.promptId()));
         }
     }
 
     /** Strikes out what has ended, and came back with a part of the cluster that was cut off and did not know. */
     public void reconcile() {
-        open.keys().stream().filter(this::isFinished).forEach(open::remove);
+        open.keys().stream().filter(this::isFinished).forEach(id -> remove(id, index.find(id)));
     }
 
     private void numbersBegin(long least) {
@@ -192,5 +275,19 @@ public final class PromptLedger {
                 return;
             }
         }
+    }
+
+    /** Lets a listener know of each prompt that ended or was taken back, wherever that happens. */
+    public Subscription onEnd(Consumer<String> listener) {
+        return index.onEnd(listener);
+    }
+
+    PromptIndex index() {
+        return index;
+    }
+
+    @Override
+    public void close() {
+        index.close();
     }
 }

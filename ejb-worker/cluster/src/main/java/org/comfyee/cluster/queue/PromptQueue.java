@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.comfyee.workflow.json.Json;
 
 /**
  * Sends prompts to the broker. Keeps the connection, and makes it again for as long as it takes; what is asked meanwhile
@@ -120,7 +119,7 @@ public final class PromptQueue implements AutoCloseable {
                 throw new QueueUnavailableException("the broker " + broker + " cannot be reached", null);
             }
             used = sender.connection();
-            var message = sender.session().createTextMessage(Json.write(request.toJson()));
+            var message = sender.session().createTextMessage(request.toText());
             message.setJMSCorrelationID(request.promptId());
             PromptOrigin.mark(message);
             sender.producer().send(message, DeliveryMode.PERSISTENT, priority, 0);

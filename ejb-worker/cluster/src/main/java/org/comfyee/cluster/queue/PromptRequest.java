@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.comfyee.workflow.json.Json;
 
 /**
@@ -15,10 +17,16 @@ import org.comfyee.workflow.json.Json;
  */
 public record PromptRequest(
         String promptId, Number number, Map<String, Object> prompt, Map<String, Object> extraData, List<String> outputs, long createdMillis) {
+    private static final List<String> MODEL_ENDINGS = List.of(".safetensors", ".sft");
 
     /** The client that is told of progress. */
     public Optional<String> clientId() {
         return Optional.ofNullable(extraData.get("client_id")).map(String::valueOf).filter(id -> !id.isEmpty());
+    }
+
+    /** The same as if it were made at another time, which makes it another prompt of that id. */
+    public PromptRequest createdAt(long millis) {
+        return new PromptRequest(promptId, number, prompt, extraData, outputs, millis);
     }
 
     /** {@code [number, id, prompt, extra data, outputs]}, as clients see it in queue and history. */
@@ -29,7 +37,26 @@ public record PromptRequest(
         return List.of(number, promptId, prompt, shown, outputs);
     }
 
-    public Map<String, Object> toJson() {
+    /** File names of the models that the prompt names. */
+    public Set<String> models() {
+        var models = new TreeSet<String>();
+        for (var node : prompt.values()) {
+            var inputs = Json.object(node).flatMap(each -> Json.object(each.get("inputs"))).orElse(Map.of());
+            for (var value : inputs.values()) {
+                if (value instanceof String text && MODEL_ENDINGS.stream().anyMatch(text::endsWith)) {
+                    models.add(text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1));
+                }
+            }
+        }
+        return models;
+    }
+
+    /** The form in which a prompt is sent and kept. */
+    public String toText() {
+        return Json.write(toJson());
+    }
+
+    private Map<String, Object> toJson() {
         var json = new LinkedHashMap<String, Object>();
         json.put("prompt_id", promptId);
         json.put("number", number);
@@ -45,7 +72,7 @@ public record PromptRequest(
         return of(Json.parseObject(text));
     }
 
-    public static PromptRequest of(Map<String, Object> json) {
+    private static PromptRequest of(Map<String, Object> json) {
         if (!(json.get("prompt_id") instanceof String id)
                 || !(json.get("number") instanceof Number number)
                 || !(json.get("outputs") instanceof List<?> outputs)

@@ -13,9 +13,12 @@ import java.util.Map;
  * @param models names of the checkpoints that it keeps open
  * @param currentPrompt empty if it waits
  * @param sinceMillis when it began that prompt or began to wait
+ * @param paused whether an operator holds it back
+ * @param draining whether it takes nothing more and leaves after its prompt
  */
 public record WorkerInfo(
-        String id, String host, String libtorch, List<String> devices, long memoryTotal, long memoryFree, List<String> models, String currentPrompt, long sinceMillis) {
+        String id, String host, String libtorch, List<String> devices, long memoryTotal, long memoryFree, List<String> models, String currentPrompt,
+        long sinceMillis, boolean paused, boolean draining) {
 
     public Map<String, Object> toJson() {
         var json = new LinkedHashMap<String, Object>();
@@ -28,6 +31,8 @@ public record WorkerInfo(
         json.put("loaded_models", models);
         json.put("current_prompt", currentPrompt.isEmpty() ? null : currentPrompt);
         json.put("since", sinceMillis);
+        json.put("paused", paused);
+        json.put("draining", draining);
         return json;
     }
 }

@@ -1,8 +1,11 @@
 package org.comfyee.cluster.worker;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
 import org.comfyee.workflow.json.Json;
@@ -30,6 +33,17 @@ public final class WorkerRegistry {
 
     public boolean isAlive(String workerId) {
         return workers.get(workerId).isPresent();
+    }
+
+    /** File names of the models that each worker holds, by the workers' ids. */
+    public Map<String, Set<String>> models() {
+        var models = new HashMap<String, Set<String>>();
+        list().forEach(worker -> {
+            var names = new HashSet<String>();
+            ((List<?>) worker.get("loaded_models")).forEach(name -> names.add((String) name));
+            models.put((String) worker.get("id"), names);
+        });
+        return models;
     }
 
     /** All workers in JSON form, by id. */

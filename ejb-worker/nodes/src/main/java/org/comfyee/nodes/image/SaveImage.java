@@ -47,7 +47,10 @@ public final class SaveImage implements Node {
 
     /** Saves each picture of a batch and shows the files. */
     static Outputs save(Tensor images, Directory directory, String prefix, int compression, NodeContext context) throws Exception {
-        var saver = Saver.in(context.folders(), directory, prefix, images.size(2), images.size(1));
+        // Names of temporary pictures are new each time.
+        var saver = directory == Directory.TEMP
+                ? Saver.fresh(context.folders(), directory, prefix)
+                : Saver.in(context.folders(), directory, prefix, images.size(2), images.size(1));
         var texts = context.service(Preferences.class).metadata() ? Saver.metadata(context) : Map.<String, String>of();
         var saved = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < images.size(0); i++) {

@@ -35,6 +35,11 @@ public final class Saver {
         return new Saver(SavePath.in(folders.directory(directory), prefix, width, height), directory);
     }
 
+    /** Saves files of a name that is new or nearly so; the directory is not read, however much lies there. */
+    public static Saver fresh(Folders folders, Directory directory, String name) throws IOException {
+        return new Saver(SavePath.fresh(folders.directory(directory), name), directory);
+    }
+
     /** Writes the next file and says where, as clients are told. */
     public Map<String, Object> save(int batchIndex, String extension, Writer writer) throws IOException {
         while (true) {

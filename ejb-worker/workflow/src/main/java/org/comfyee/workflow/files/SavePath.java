@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -33,6 +34,12 @@ public record SavePath(Path directory, String name, int counter, String subfolde
         return new SavePath(directory, name, nextCounter(directory, name), subfolder);
     }
 
+    /** Begins with the first number, without a look at what is there. */
+    public static SavePath fresh(Path directory, String name) throws IOException {
+        Files.createDirectories(directory);
+        return new SavePath(directory, name, 1, "");
+    }
+
     private static String expand(String prefix, long width, long height) {
         if (!prefix.contains("%")) {
             return prefix;
@@ -52,12 +59,13 @@ public record SavePath(Path directory, String name, int counter, String subfolde
         return String.format("%02d", number);
     }
 
-    private static int nextCounter(Path directory, String name) throws IOException {
+    private static int nextCounter(Path directory, String name) {
         var numbered = Pattern.compile(Pattern.quote(name) + "_(\\d{1,9})(_.*)?", Pattern.DOTALL);
         int last = 0;
-        try (var files = Files.newDirectoryStream(directory)) {
-            for (var file : files) {
-                var match = numbered.matcher(file.getFileName().toString());
+        // Plain names, since there may be many thousands.
+        for (var file : Objects.requireNonNullElse(directory.toFile().list(), new String[0])) {
+            if (file.startsWith(name)) {
+                var match = numbered.matcher(file);
                 if (match.matches()) {
                     last = Math.max(last, Integer.parseInt(match.group(1)));
                 }

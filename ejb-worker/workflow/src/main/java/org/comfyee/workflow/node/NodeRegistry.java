@@ -1,5 +1,6 @@
 package org.comfyee.workflow.node;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -7,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import org.comfyee.workflow.files.Folders;
 
 /** The nodes that this process knows, by class name. */
 public final class NodeRegistry {
+    private static final System.Logger LOG = System.getLogger(NodeRegistry.class.getName());
+
     private final Map<String, Node> nodes = new LinkedHashMap<>();
 
     private NodeRegistry(Iterable<Node> all) {
@@ -27,6 +31,20 @@ public final class NodeRegistry {
         ServiceLoader.load(Node.class, loader).forEach(all::add);
         ServiceLoader.load(NodeFamily.class, loader).forEach(family -> all.addAll(family.nodes()));
         return new NodeRegistry(all);
+    }
+
+    /** The nodes that the class loader offers as services, and those that users have added. */
+    public static NodeRegistry load(ClassLoader loader, Folders folders) {
+        var registry = load(loader);
+        for (var directory : folders.modelPaths("custom_nodes")) {
+            for (var custom : CustomNodes.load(directory, loader)) {
+                var name = custom.node().definition().name();
+                if (registry.nodes.putIfAbsent(name, custom.node()) != null) {
+                    LOG.log(Level.ERROR, "the node " + name + " of " + custom.source() + " is left out: there is another of that name");
+                }
+            }
+        }
+        return registry;
     }
 
     public static NodeRegistry of(Collection<Node> nodes) {

@@ -1,0 +1,236 @@
+package org.comfyee.cluster.ledger;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.comfyee.cluster.grid.GridMap;
+import org.comfyee.cluster.grid.Subscription;
+
+/**
+ * This member's copy of all entries, so that nobody who looks for the next prompt reads the whole ledger. It may be a
+ * moment behind: whoever acts on it asks the ledger itself.
+ */
+final class PromptIndex implements AutoCloseable {
+    private static final int REMEMBERED_ENDS = 4_096;
+
+    private final GridMap shared;
+    private final Map<String, LedgerEntry> entries = new HashMap<>();
+    /** Prompts that ended of late, with the times of their making, for news of them that comes late. */
+    private final Map<String, Long> ended = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > REMEMBERED_ENDS;
+        }
+    };
+    private final Turns turns;
+    /** Workers by the prompts that they run. */
+    private final Map<String, String> running = new HashMap<>();
+    /** Running prompts whose worker is gone; they wait for another one. */
+    private final Set<String> orphans = new HashSet<>();
+    private final List<Consumer<String>> endListeners = new CopyOnWriteArrayList<>();
+    private final Subscription subscription;
+    private long changes;
+
+    PromptIndex(GridMap shared, SchedulingRules rules) {
+        this.shared = shared;
+        turns = new Turns(rules);
+        subscription = shared.watch(change -> {
+            if (change.after().isPresent()) {
+                put(change.key(), LedgerEntry.parse(change.after().get()));
+            } else {
+                remove(change.key(), change.before().map(LedgerEntry::parse));
+            }
+        });
+        reload();
+    }
+
+    /** Reads everything anew: news may be lost when a member of the cluster dies. */
+    void reload() {
+        Set<String> known;
+        synchronized (this) {
+            known = new HashSet<>(entries.keySet());
+        }
+        var all = shared.entries();
+        all.forEach((id, text) -> put(id, LedgerEntry.parse(text)));
+        known.stream().filter(id -> !all.containsKey(id)).forEach(id -> {
+            // It may have come back meanwhile.
+            if (shared.get(id).isEmpty()) {
+                remove(id, Optional.empty());
+            }
+        });
+    }
+
+    /** Takes news of an entry, which may come late or twice. */
+    synchronized void put(String id, LedgerEntry entry) {
+        var known = entries.get(id);
+        boolean isNew = known == null ? ended.getOrDefault(id, Long.MIN_VALUE) < entry.createdMillis() : entry.isNewerThan(known);
+        if (isNew) {
+            set(id, entry);
+        }
+    }
+
+    /**
+     * Takes what the ledger said when it was asked, unless newer news came meanwhile.
+     *
+     * @param before what was known when it was asked
+     * @param answer empty if it has no such prompt
+     */
+    void learn(String id, Optional<LedgerEntry> before, Optional<LedgerEntry> answer) {
+        synchronized (this) {
+            boolean unchanged = before.isPresent() && entries.get(id) == before.get();
+            if (answer.isPresent()) {
+                if (unchanged) {
+                    set(id, answer.get());
+                } else {
+                    put(id, answer.get());
+                }
+                return;
+            }
+            if (!unchanged) {
+                return;
+            }
+        }
+        remove(id, before);
+    }
+
+    private void set(String id, LedgerEntry entry) {
+        var known = entries.put(id, entry);
+        if (entry.equals(known)) {
+            return;
+        }
+        if (known != null) {
+            forget(id, known);
+        }
+        if (entry.state() == LedgerEntry.State.PENDING) {
+            turns.add(id, entry);
+        } else if (entry.state() == LedgerEntry.State.RUNNING) {
+            running.put(id, entry.worker());
+            turns.served(entry.client());
+        }
+        changed();
+    }
+
+    private void forget(String id, LedgerEntry entry) {
+        running.remove(id);
+        if (entry.state() == LedgerEntry.State.PENDING || orphans.remove(id)) {
+            turns.remove(id, entry);
+        }
+    }
+
+    void remove(String id, Optional<LedgerEntry> last) {
+        synchronized (this) {
+            var known = entries.get(id);
+            if (known != null && last.filter(entry -> entry.createdMillis() < known.createdMillis()).isPresent()) {
+                return;
+            }
+            entries.remove(id);
+            if (known != null) {
+                forget(id, known);
+            }
+            last.or(() -> Optional.ofNullable(known)).ifPresent(entry -> ended.put(id, entry.createdMillis()));
+            changed();
+        }
+        endListeners.forEach(listener -> listener.accept(id));
+    }
+
+    private void changed() {
+        changes++;
+        notifyAll();
+    }
+
+    /** Lets a listener know of each prompt that ended, was taken back or replaced. */
+    Subscription onEnd(Consumer<String> listener) {
+        endListeners.add(listener);
+        return () -> endListeners.remove(listener);
+    }
+
+    /** Makes prompts whose worker is gone wait again. */
+    synchronized void adopt(Set<String> aliveWorkers) {
+        running.forEach((id, worker) -> {
+            if (!aliveWorkers.contains(worker) && orphans.add(id)) {
+                turns.add(id, entries.get(id));
+                changed();
+            }
+        });
+    }
+
+    /** Leaves a prompt to its worker, which is alive after all. */
+    synchronized void disown(String id) {
+        if (orphans.remove(id)) {
+            turns.remove(id, entries.get(id));
+        }
+    }
+
+    synchronized Optional<Turns.Waiting> next(Set<String> held, Predicate<Turns.Waiting> mayHave) {
+        return turns.next(held, mayHave);
+    }
+
+    /** Grows with every change. */
+    synchronized long changes() {
+        return changes;
+    }
+
+    /** Waits until something changes after a count of changes, or that time is over. */
+    synchronized void awaitChange(long seen, long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        while (changes == seen) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return;
+            }
+            wait(left);
+        }
+    }
+
+    /** Wakes all that wait for a change. */
+    synchronized void wake() {
+        changed();
+    }
+
+    synchronized int size() {
+        return entries.size();
+    }
+
+    synchronized Optional<LedgerEntry> find(String id) {
+        return Optional.ofNullable(entries.get(id));
+    }
+
+    /** Whether a worker runs something. */
+    synchronized boolean isBusy(String worker) {
+        return running.containsValue(worker);
+    }
+
+    /** Ids of the prompts in such a state, in the order of their numbers. */
+    List<String> ids(Predicate<LedgerEntry.State> wanted) {
+        var found = new ArrayList<Map.Entry<String, LedgerEntry>>();
+        synchronized (this) {
+            entries.forEach((id, entry) -> {
+                if (wanted.test(entry.state())) {
+                    found.add(Map.entry(id, entry));
+                }
+            });
+        }
+        return found.stream()
+                .sorted(Comparator.comparingDouble((Map.Entry<String, LedgerEntry> each) -> each.getValue().number())
+                        .thenComparingLong(each -> each.getValue().createdMillis())
+                        .thenComparing(Map.Entry::getKey))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+    }
+}

@@ -1,0 +1,131 @@
+package org.comfyee.cluster.queue;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.qpid.jms.JmsConnectionFactory;
+
+/**
+ * The messages that no worker could handle, which a broker keeps in a queue of their own. They are looked at by being
+ * received and given back, which every AMQP broker can do; whoever looks at the same moment sees only some of them.
+ */
+public final class DeadLetters {
+    private static final String ENDING = ".dlq";
+    private static final String OPTIONS = "?jms.connectTimeout=5000&jms.closeTimeout=2000";
+    /** So long after the last message there is no further one. */
+    private static final long SILENCE_MILLIS = 300;
+    private static final long FIRST_MILLIS = 1_000;
+    private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
+    private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
+    private static final int ACCEPTED = 1;
+    private static final int RELEASED = 3;
+
+    private final BrokerUri broker;
+    private final String queue;
+
+    /**
+     * A message that no worker could handle.
+     *
+     * @param id of the prompt, or else of the message
+     * @param prompt empty if it is none
+     * @param sentMillis since 1970
+     */
+    public record Letter(String id, Optional<PromptRequest> prompt, String text, long sentMillis) {}
+
+    /** What is to become of letters that are looked at. */
+    @FunctionalInterface
+    public interface Handling {
+        /**
+         * @return whether the letter is done with
+         * @throws QueueUnavailableException if a prompt cannot be sent again
+         */
+        boolean handle(Letter letter) throws QueueUnavailableException;
+    }
+
+    /** @param promptQueue the queue whose dead letters they are */
+    public DeadLetters(BrokerUri broker, String promptQueue) {
+        this.broker = broker;
+        queue = promptQueue + ENDING;
+    }
+
+    /** All of them, the oldest first, at most so many. */
+    public List<Letter> list(int most) throws QueueUnavailableException {
+        var letters = new ArrayList<Letter>();
+        handle(most, letter -> {
+            letters.add(letter);
+            return false;
+        });
+        return letters;
+    }
+
+    /** Takes out those that match. @return how many */
+    public int remove(Predicate<Letter> wanted) throws QueueUnavailableException {
+        return handle(Integer.MAX_VALUE, wanted::test);
+    }
+
+    /**
+     * Looks at the letters one after the other.
+     *
+     * @return how many are done with; the others are still there
+     * @throws QueueUnavailableException if the broker cannot be reached
+     */
+    public synchronized int handle(int most, Handling handling) throws QueueUnavailableException {
+        var factory = new JmsConnectionFactory(broker.address() + OPTIONS);
+        try (var connection = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
+                var session = connection.createSession(false, INDIVIDUAL_ACKNOWLEDGE)) {
+            connection.start();
+            try (var consumer = session.createConsumer(session.createQueue(queue))) {
+                return handle(consumer, most, handling);
+            }
+        } catch (JMSException e) {
+            throw new QueueUnavailableException("the dead letters at " + broker + " cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    private static int handle(MessageConsumer consumer, int most, Handling handling) throws JMSException, QueueUnavailableException {
+        var kept = new ArrayList<Message>();
+        int done = 0;
+        try {
+            var message = consumer.receive(FIRST_MILLIS);
+            while (message != null) {
+                if (handling.handle(letter(message))) {
+                    settle(message, ACCEPTED);
+                    done++;
+                } else {
+                    kept.add(message);
+                }
+                message = kept.size() + done < most ? consumer.receive(SILENCE_MILLIS) : null;
+            }
+        } finally {
+            for (var message : kept) {
+                settle(message, RELEASED);
+            }
+        }
+        return done;
+    }
+
+    private static void settle(Message message, int how) throws JMSException {
+        message.setIntProperty(ACKNOWLEDGEMENT, how);
+        message.acknowledge();
+    }
+
+    private static Letter letter(Message message) throws JMSException {
+        String text;
+        try {
+            text = message.getBody(String.class);
+        } catch (JMSException e) {
+            text = "";
+        }
+        Optional<PromptRequest> prompt;
+        try {
+            prompt = Optional.of(PromptRequest.parse(text));
+        } catch (RuntimeException e) {
+            prompt = Optional.empty();
+        }
+        return new Letter(prompt.map(PromptRequest::promptId).orElse(message.getJMSMessageID()), prompt, text, message.getJMSTimestamp());
+    }
+}

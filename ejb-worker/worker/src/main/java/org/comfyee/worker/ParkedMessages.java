@@ -1,0 +1,129 @@
+package org.comfyee.worker;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.comfyee.cluster.grid.Subscription;
+import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.ledger.PromptLedger.Outcome;
+import org.comfyee.cluster.queue.PromptRequest;
+
+/**
+ * Messages that this process was given and has not acknowledged, since their prompts wait or run, here or elsewhere. Each is
+ * acknowledged when its prompt has ended, and not before.
+ */
+public final class ParkedMessages implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ParkedMessages.class.getName());
+    /** How the broker is told what becomes of a message, with Qpid JMS's numbers. */
+    private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
+    private static final int ACCEPTED = 1;
+    private static final int REJECTED = 2;
+    /** Enough that messages of short prompts come in while others run; those that wait here can be run anywhere. */
+    private static final int ROOM = 16;
+    private static final long LOOK_MILLIS = 1_000;
+
+    private final PromptLedger ledger;
+    private final Predicate<String> runsHere;
+    private final BooleanSupplier connected;
+    private final Subscription subscription;
+    private final Map<String, Parked> messages = new HashMap<>();
+    private boolean closed;
+
+    private record Parked(PromptRequest request, Message message) {}
+
+    /**
+     * @param runsHere whether a prompt runs here; then {@link #settle} is called when all is done
+     * @param connected whether the connection to the broker stands
+     */
+    ParkedMessages(PromptLedger ledger, Predicate<String> runsHere, BooleanSupplier connected) {
+        this.ledger = ledger;
+        this.runsHere = runsHere;
+        this.connected = connected;
+        subscription = ledger.onEnd(promptId -> {
+            if (!runsHere.test(promptId)) {
+                settle(promptId);
+            }
+        });
+    }
+
+    void park(PromptRequest request, Message message) {
+        Parked former;
+        synchronized (this) {
+            former = messages.put(request.promptId(), new Parked(request, message));
+        }
+        if (former != null) {
+            // Delivered twice: only the newer one can still be acknowledged, or both are of the same prompt.
+            acknowledge(former.message(), ACCEPTED);
+        }
+        ledger.arrived(request).filter(_ -> !runsHere.test(request.promptId())).ifPresent(outcome -> settle(request.promptId(), outcome));
+    }
+
+    /** The prompt of a message that is here. */
+    synchronized Optional<PromptRequest> request(String promptId) {
+        return Optional.ofNullable(messages.get(promptId)).map(Parked::request);
+    }
+
+    /** Acknowledges the message of a prompt that has ended, if it is here. */
+    void settle(String promptId) {
+        synchronized (this) {
+            if (!messages.containsKey(promptId)) {
+                return;
+            }
+        }
+        ledger.outcome(promptId).ifPresent(outcome -> settle(promptId, outcome));
+    }
+
+    private void settle(String promptId, Outcome outcome) {
+        Parked parked;
+        synchronized (this) {
+            parked = messages.remove(promptId);
+            notifyAll();
+        }
+        if (parked != null) {
+            acknowledge(parked.message(), outcome == Outcome.EXHAUSTED ? REJECTED : ACCEPTED);
+        }
+    }
+
+    private static void acknowledge(Message message, int how) {
+        try {
+            message.setIntProperty(ACKNOWLEDGEMENT, how);
+            message.acknowledge();
+        } catch (JMSException e) {
+            // The connection is gone; the broker gives the message out again, and it is then known that the prompt has ended.
+            LOG.log(Level.DEBUG, "a message could not be acknowledged: " + e.getMessage());
+        }
+    }
+
+    /** Sends a message to the dead letters. */
+    static void reject(Message message) {
+        acknowledge(message, REJECTED);
+    }
+
+    /** Waits until another message may come. */
+    synchronized void awaitRoom() throws InterruptedException {
+        while (messages.size() >= ROOM && !closed) {
+            if (!connected.getAsBoolean()) {
+                // The broker has taken back all that it gave over that connection.
+                messages.clear();
+                return;
+            }
+            wait(LOOK_MILLIS);
+        }
+    }
+
+    /** Leaves the messages to the broker, which takes them back when the connection ends. */
+    @Override
+    public void close() {
+        subscription.close();
+        synchronized (this) {
+            closed = true;
+            messages.clear();
+            notifyAll();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.comfyee.worker;
+
+import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.comfyee.cluster.Cluster;
+import org.comfyee.cluster.ledger.Claim;
+import org.comfyee.cluster.ledger.PromptLedger.Outcome;
+import org.comfyee.cluster.ledger.Scheduler;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.nodes.Models;
+import org.comfyee.workflow.execution.ExecutionRequest;
+import org.comfyee.workflow.execution.Interrupt;
+import org.comfyee.workflow.execution.WorkflowExecutor;
+
+/** Runs prompts on a device, one after the other: waits for its turn, runs, records, and lets the broker forget the message. */
+public final class WorkerSession implements Runnable, Scheduler.Applicant {
+    private static final System.Logger LOG = System.getLogger(WorkerSession.class.getName());
+    private static final long PAUSE_MILLIS = 1_000;
+
+    private final String id;
+    private final Cluster cluster;
+    private final ParkedMessages messages;
+    private final WorkflowExecutor executor;
+    private final Models models;
+    private final Interrupt interrupt = new Interrupt();
+    /** As of the last prompt: while a checkpoint is being opened, asking for the names would wait. */
+    private volatile List<String> modelNames = List.of();
+    private volatile Set<String> heldModels = Set.of();
+    private volatile Optional<PromptRequest> current = Optional.empty();
+    private volatile long since = System.currentTimeMillis();
+    private volatile boolean leaving;
+
+    WorkerSession(String id, Cluster cluster, ParkedMessages messages, WorkflowExecutor executor, Models models) {
+        this.id = id;
+        this.cluster = cluster;
+        this.messages = messages;
+        this.executor = executor;
+        this.models = models;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Set<String> models() {
+        return heldModels;
+    }
+
+    List<String> modelNames() {
+        return modelNames;
+    }
+
+    /** What runs. */
+    Optional<PromptRequest> current() {
+        return current;
+    }
+
+    boolean runs(String promptId) {
+        return current.filter(request -> request.promptId().equals(promptId)).isPresent();
+    }
+
+    /** When it began its prompt or began to wait; since 1970. */
+    long since() {
+        return since;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                var turn = cluster.scheduler().next(this, () -> leaving);
+                if (turn.isEmpty()) {
+                    return;
+                }
+                handle(turn.get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handle(Scheduler.Turn turn) throws InterruptedException {
+        // The data grid may have lost the one and kept the other when several members died at once.
+        var request = cluster.ledger().request(turn.promptId()).or(() -> messages.request(turn.promptId()));
+        if (request.isEmpty()) {
+            LOG.log(Level.WARNING, "prompt " + turn.promptId() + " waits until the broker gives it out again");
+            cluster.ledger().withdraw(turn.promptId());
+            return;
+        }
+        begin(request);
+        try {
+            var recorder = new PromptRecorder(cluster, request.get());
+            if (turn.claim() == Claim.EXHAUSTED) {
+                recorder.giveUp();
+            } else {
+                run(request.get(), recorder);
+            }
+        } catch (RuntimeException e) {
+            // What fails here is the worker or the data grid, not the workflow.
+            LOG.log(Level.WARNING, "prompt " + turn.promptId() + " could not be run and is given back", e);
+            Thread.sleep(PAUSE_MILLIS);
+            cluster.ledger().giveBack(request.get(), id, true);
+        } finally {
+            begin(Optional.empty());
+            messages.settle(turn.promptId());
+        }
+    }
+
+    private void run(PromptRequest request, PromptRecorder recorder) {
+        cluster.publishStatus();
+        var wanted = new ExecutionRequest(request.promptId(), request.prompt(), request.extraData(), request.outputs());
+        try {
+            recorder.record(executor.execute(wanted, recorder, interrupt), Outcome.FINISHED);
+        } finally {
+            lookAtModels();
+        }
+    }
+
+    private void lookAtModels() {
+        modelNames = models.names();
+        heldModels = new HashSet<>(modelNames);
+    }
+
+    private void begin(Optional<PromptRequest> request) {
+        current = request;
+        since = System.currentTimeMillis();
+    }
+
+    /** Ends the running prompt, if it is that one or none in particular is meant. */
+    void interrupt(Optional<String> promptId) {
+        if (current.filter(request -> promptId.isEmpty() || promptId.get().equals(request.promptId())).isPresent()) {
+            interrupt.raise();
+        }
+    }
+
+    /** Gives memory back, after the running prompt. */
+    void free(boolean unloadModels, boolean clearCache) {
+        if (clearCache) {
+            executor.clearCache();
+        }
+        if (unloadModels) {
+            models.unload();
+            lookAtModels();
+        }
+    }
+
+    /** Makes it take nothing more. */
+    void leave() {
+        leaving = true;
+        cluster.scheduler().wake();
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** Lets other workers have the prompt that still runs. */
+    void abandon() {
+        current.ifPresent(request -> cluster.ledger().giveBack(request, id, false));
+    }
+}
