@@ -18,7 +18,7 @@ import org.comfyee.workflow.json.Json;
 
 /** A ComfyEE process as a user starts it, on Payara Micro with a broker, and a client of it. Ends with the test. */
 final class RunningServer implements AutoCloseable {
-    private static final Path ROOT = Path.of(System.getProperty("comfyee.root"));
+    static final Path ROOT = Path.of(System.getProperty("comfyee.root"));
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private final List<String> command;
@@ -173,6 +173,12 @@ final class RunningServer implements AutoCloseable {
     /** How often the log says something. */
     int countInLog(String text) throws IOException {
         return log().split(Pattern.quote(text), -1).length - 1;
+    }
+
+    /** Tells the process to end and waits until it has. @return its exit code */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
     }
 
     /** Kills the process as if by {@code kill -9}. */

@@ -17,6 +17,7 @@ import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.diffusion.text.T5Tokenizer;
+import org.comfyee.server.soak.SoakCommand;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.TorchException;
 
@@ -43,6 +44,12 @@ public final class Launcher implements Callable<List<String>>, Runnable {
     @Override
     public List<String> call() throws Exception {
         try {
+            if (!arguments.isEmpty() && arguments.getFirst().equals("--admin")) {
+                System.exit(administer());
+            }
+            if (!arguments.isEmpty() && arguments.getFirst().equals("--soak")) {
+                System.exit(SoakCommand.run(arguments.subList(1, arguments.size()), out));
+            }
             commandLine = CommandLine.parse(arguments);
             if (commandLine.help()) {
                 printHelp();
@@ -66,13 +73,24 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         }
     }
 
+    private int administer() throws UsageException, InterruptedException {
+        try {
+            return AdminCommand.run(arguments.subList(1, arguments.size()), out);
+        } catch (IOException e) {
+            System.err.println("comfyee-admin: " + e.getMessage());
+            return 1;
+        }
+    }
+
     private void printHelp() {
         out.println("""
                 comfyee [options]            serves the ComfyUI API and runs prompts, with an embedded broker
                 comfyee --workflows FILE...  runs these workflows (API format) and prints what each gave
                 comfyee --benchmark          measures calls, sampling steps and prompts a second
+                comfyee --soak --help        runs a whole cluster under load and kills its processes
                 comfyee --make-test-checkpoint FILE   writes a small checkpoint of pseudo-random weights
                 comfyee-broker [options]     serves the broker that --distributed-queue-connection-uri names
+                comfyee-admin --help         looks after queue, dead letters and workers of a running cluster
                 comfyee-worker [options]     runs prompts from a broker; the same as comfyee --distributed-queue-worker
 
                 Each option is also an environment variable (COMFYUI_PORT for --port) and a MicroProfile Config key
@@ -120,6 +138,13 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         if (alone && !(frontEnd && worker)) {
             throw new UsageException("a front end or worker alone needs --distributed-queue-connection-uri=amqp://user:password@host");
         }
+        if (Setting.WORKER_PROCESSES.number() > 1) {
+            if (frontEnd) {
+                throw new UsageException("--" + Setting.WORKER_PROCESSES.flag() + " is for workers alone, as started by comfyee-worker");
+            }
+            WorkerProcesses.supervise(Setting.WORKER_PROCESSES.number(), arguments);
+            return List.of();
+        }
         var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
         var page = Setting.FRONT_END_ROOT.path();
         if (page.isPresent() && !Files.isReadable(page.get().resolve("index.html"))) {
@@ -141,6 +166,10 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         } else {
             BrokerUri.configured();
             GridOptions.check(address);
+        }
+        if (worker) {
+            Termination.drainFirst();
+            WorkerProcesses.endWithParent();
         }
         return payaraArguments(frontEnd, worker, alone, address, port);
     }
@@ -262,7 +291,9 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             client.awaitHealth();
             System.err.println("ComfyEE is ready at " + url);
             if (commandLine.benchmark()) {
-                client.measureThroughput(out);
+                try (var benchmark = new ServerBenchmark(url)) {
+                    benchmark.run(out);
+                }
                 out.flush();
                 System.exit(0);
             }

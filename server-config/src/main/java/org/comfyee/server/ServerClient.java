@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Folders;
@@ -22,9 +21,6 @@ import org.comfyee.workflow.json.JsonException;
 /** Talks to the server that this process is starting, as any client does. */
 final class ServerClient implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final int WARM_UP = 300;
-    private static final int MEASURED = 2_000;
-    private static final int SENDERS = 8;
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String url;
@@ -74,30 +70,6 @@ final class ServerClient implements AutoCloseable {
         printed.put("outputs", withPaths(Json.object(entry.get("outputs")).orElse(Map.of())));
         out.println(Json.write(printed));
         return true;
-    }
-
-    /** Submits many prompts that cost nothing and waits for all. */
-    void measureThroughput(PrintStream out) throws IOException, InterruptedException {
-        // Small pictures of different colours, so that no result is taken from the cache.
-        sendTrivial(0, WARM_UP);
-        long start = System.nanoTime();
-        sendTrivial(WARM_UP, MEASURED);
-        out.printf("trivial prompts, from request to history: %.0f a second%n", MEASURED / ((System.nanoTime() - start) / 1e9));
-    }
-
-    private void sendTrivial(int first, int count) throws IOException, InterruptedException {
-        try (var senders = Executors.newFixedThreadPool(SENDERS)) {
-            for (int i = first; i < first + count; i++) {
-                var prompt = Map.of("1", Map.of("class_type", "EmptyImage",
-                        "inputs", Map.of("width", 1, "height", 1, "batch_size", 1, "color", i)),
-                        "2", Map.of("class_type", "PreviewImage", "inputs", Map.of("images", List.of("1", 0))));
-                var body = Json.write(Map.of("prompt", prompt));
-                senders.submit(() -> send(request("/prompt").POST(HttpRequest.BodyPublishers.ofString(body)).build()));
-            }
-        }
-        while (!send(request("/prompt").GET().build()).body().contains("\"queue_remaining\": 0")) {
-            Thread.sleep(5);
-        }
     }
 
     private Map<String, Object> awaitHistory(String id) throws IOException, InterruptedException {

@@ -18,6 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
             @Tag(name = "users", description = "Users, their settings and files"),
             @Tag(name = "server", description = "Nodes, versions, memory"),
             @Tag(name = "page", description = "What custom nodes bring along for the page"),
+            @Tag(name = "admin", description = "The queue, its dead letters and the workers, for operators with a token"),
             @Tag(name = "internal", description = "Log and directories")
         })
 public class RestApplication extends Application {

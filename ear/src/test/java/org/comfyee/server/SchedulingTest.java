@@ -1,0 +1,186 @@
+package org.comfyee.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.comfyee.server.soak.SleepNodeJar;
+import org.comfyee.workflow.json.Json;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators and many users see of a cluster of two front ends and two workers, each a process of its own. */
+class SchedulingTest {
+    private static final String TOKEN = "of-the-test";
+    private static final int SLEEP_MILLIS = 30;
+
+    @TempDir
+    private static Path directory;
+
+    private static final List<RunningServer> SERVERS = new ArrayList<>();
+    private static RunningServer front;
+    private static RunningServer otherFront;
+    private static List<RunningServer> workers;
+    private static int tag;
+
+    @BeforeAll
+    static void start() throws Exception {
+        SleepNodeJar.write(directory);
+        var uri = "--distributed-queue-connection-uri=amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
+        int gridPort = RunningServer.freePort();
+        var grid = new String[] {uri, "--cluster-name=test-" + gridPort, "--cluster-port=" + gridPort};
+        var frontEnd = new String[] {grid[0], grid[1], grid[2], "--distributed-queue-frontend"};
+        SERVERS.add(RunningServer.start("comfyee-broker", directory, uri).awaitReady());
+        front = RunningServer.start("comfyee", directory, grid[0], grid[1], grid[2], "--distributed-queue-frontend", "--admin-token=" + TOKEN);
+        otherFront = RunningServer.start("comfyee", directory, frontEnd);
+        var worker = new String[] {grid[0], grid[1], grid[2], "--distributed-queue-idle-seconds=1"};
+        workers = List.of(RunningServer.start("comfyee-worker", directory, worker), RunningServer.start("comfyee-worker", directory, worker));
+        SERVERS.addAll(List.of(front, otherFront));
+        SERVERS.addAll(workers);
+        for (var server : SERVERS) {
+            server.awaitReady();
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVERS.reversed().forEach(RunningServer::close);
+    }
+
+    private static String submit(RunningServer server, String client, int milliseconds) throws Exception {
+        var node = Map.of("class_type", "SoakSleep", "inputs", Map.of("milliseconds", milliseconds, "tag", tag++));
+        var answer = server.post("/prompt", Json.write(Map.of("prompt", Map.of("1", node), "client_id", client)));
+        assertEquals(200, answer.statusCode(), answer.body());
+        return (String) Json.parseObject(answer.body()).get("prompt_id");
+    }
+
+    private static int admin(RunningServer server, String method, String path, String token) throws Exception {
+        return server.client().send(HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/admin/" + path))
+                .header("Authorization", "Bearer " + token).method(method, HttpRequest.BodyPublishers.noBody())).statusCode();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "nothing happened for a minute");
+            Thread.sleep(20);
+        }
+    }
+
+    private static long begin(String promptId) throws Exception {
+        var status = Json.object(front.awaitHistory(promptId).get("status")).orElseThrow();
+        assertEquals("success", status.get("status_str"));
+        var first = (List<?>) ((List<?>) status.get("messages")).getFirst();
+        return ((Number) Json.object(first.getLast()).orElseThrow().get("timestamp")).longValue();
+    }
+
+    @Test
+    void aPausedQueueWaitsAndThenClientsTakeTurns() throws Exception {
+        assertEquals(200, admin(front, "POST", "queue/pause", TOKEN));
+        var many = new ArrayList<String>();
+        for (int i = 0; i < 8; i++) {
+            many.add(submit(front, "many", SLEEP_MILLIS));
+        }
+        var one = submit(otherFront, "one", SLEEP_MILLIS);
+        assertEquals(List.of(), Json.parseObject(otherFront.get("/queue").body()).get("queue_running"));
+        assertEquals(9, ((List<?>) Json.parseObject(otherFront.get("/queue").body()).get("queue_pending")).size());
+        assertEquals(200, admin(front, "POST", "queue/resume", TOKEN));
+        var begins = new ArrayList<Long>();
+        for (var id : many) {
+            begins.add(begin(id));
+        }
+        assertEquals(begins.stream().sorted().toList(), begins, "the prompts of one client began in another order");
+        assertTrue(begin(one) < begins.get(4), "many prompts of one client kept another waiting");
+    }
+
+    @Test
+    void onlyWhoKnowsTheTokenAdministers() throws Exception {
+        assertEquals(401, admin(front, "GET", "workers", "another"));
+        assertEquals(403, admin(otherFront, "GET", "workers", TOKEN));
+        assertEquals(404, admin(front, "POST", "workers/nobody/pause", TOKEN));
+        var command = new ProcessBuilder("bash", RunningServer.ROOT.resolve("server-config/bin/comfyee-admin").toString(), "--server=" + front.url(), "workers");
+        command.environment().put("COMFYUI_ADMIN_TOKEN", TOKEN);
+        var process = command.start();
+        var lines = new String(process.getInputStream().readAllBytes()).lines().toList();
+        assertEquals(0, process.waitFor());
+        assertEquals(listed().size(), lines.size());
+        assertEquals(200, admin(front, "GET", "dead-letters", TOKEN));
+    }
+
+    @Test
+    void aClientThatComesBackAtAnotherFrontEndHearsTheRest() throws Exception {
+        String id;
+        try (var client = front.connect("wanderer")) {
+            id = submit(front, "wanderer", 4_000);
+            client.until("progress");
+        }
+        try (var client = otherFront.connect("wanderer")) {
+            var rest = client.until("execution_success");
+            assertEquals(id, Json.object(Json.object(rest.getLast()).orElseThrow().get("data")).orElseThrow().get("prompt_id"));
+        }
+    }
+
+    @Test
+    void aPromptThatRunsLongerThanConnectionsMayBeSilentRunsOnce() throws Exception {
+        var id = submit(front, "long", 4_000);
+        begin(id);
+        try (var begun = Files.lines(directory.resolve("output/soak-begun.txt"))) {
+            assertEquals(1, begun.filter(line -> line.startsWith(id)).count());
+        }
+    }
+
+    @Test
+    void aWorkerThatIsToldToStopEndsItsPromptAndLeaves() throws Exception {
+        var id = submit(front, "drain", 5_000);
+        var found = new AtomicReference<Object>();
+        await(() -> {
+            found.set(busyWorker(id));
+            return found.get() != null;
+        });
+        var worker = found.get();
+        var busy = SERVERS.stream().filter(server -> isWorker(server, worker)).findFirst().orElseThrow();
+        var next = new ArrayList<String>();
+        for (int i = 0; i < 4; i++) {
+            next.add(submit(front, "drain", SLEEP_MILLIS));
+        }
+        assertEquals(0, busy.terminate(), busy.log());
+        assertEquals("success", Json.object(front.awaitHistory(id).get("status")).orElseThrow().get("status_str"));
+        assertFalse(listed().stream().anyMatch(each -> each.get("id").equals(worker)), "the worker is still listed");
+        assertTrue(busy.log().contains("prompt " + id + ": success"));
+        for (var each : next) {
+            begin(each);
+        }
+    }
+
+    private static List<Map<String, Object>> listed() {
+        try {
+            return ((List<?>) Json.parse(front.get("/api/v1/workers").body())).stream().map(worker -> Json.object(worker).orElseThrow()).toList();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Object busyWorker(String promptId) {
+        return listed().stream().filter(worker -> promptId.equals(worker.get("current_prompt"))).map(worker -> worker.get("id")).findFirst().orElse(null);
+    }
+
+    private static boolean isWorker(RunningServer server, Object id) {
+        try {
+            return workers.contains(server) && server.get("/health").body().contains('"' + id.toString() + '"');
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

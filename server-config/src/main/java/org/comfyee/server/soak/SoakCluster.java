@@ -1,0 +1,155 @@
+package org.comfyee.server.soak;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A broker, front ends and workers, each a process of its own, started by the program that this one is. */
+final class SoakCluster implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 180;
+    private static final long STOP_SECONDS = 30;
+
+    private final Path directory;
+    private final String program;
+    private final List<String> options;
+    private final Member broker;
+    private final List<Member> frontEnds = new ArrayList<>();
+    private final List<Member> workers = new ArrayList<>();
+    private final AtomicInteger started = new AtomicInteger();
+
+    /** A process of the cluster. */
+    record Member(Process process, URI url, Path log) {}
+
+    SoakCluster(Path directory) throws IOException, InterruptedException {
+        this.directory = directory;
+        program = System.getProperty("comfyee.program");
+        var uri = "--distributed-queue-connection-uri=amqp://soak:soak@127.0.0.1:" + freePort();
+        int gridPort = freePort();
+        options = List.of(uri, "--cluster-name=soak-" + gridPort, "--cluster-port=" + gridPort);
+        SleepNodeJar.write(directory);
+        Files.deleteIfExists(begun());
+        broker = start(List.of("--broker", uri), URI.create("amqp://127.0.0.1"));
+        await(broker);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Member start(List<String> more, URI url) throws IOException {
+        var command = new ArrayList<>(List.of("bash", program, "--cwd=" + directory));
+        command.addAll(more);
+        var log = directory.resolve("soak-" + started.getAndIncrement() + ".log");
+        return new Member(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), url, log);
+    }
+
+    private Member startFrontEnd() throws IOException {
+        return startWithPort("--port", "--distributed-queue-frontend");
+    }
+
+    private Member startWorker() throws IOException {
+        return startWithPort("--health-port", "--distributed-queue-worker");
+    }
+
+    private Member startWithPort(String portOption, String role) throws IOException {
+        int port = freePort();
+        var more = new ArrayList<>(options);
+        more.addAll(List.of(role, portOption + "=" + port));
+        return start(more, URI.create("http://127.0.0.1:" + port));
+    }
+
+    private static void await(Member member) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!Files.readString(member.log()).contains(" is ready")) {
+            if (!member.process().isAlive() || System.nanoTime() > end) {
+                throw new IOException("a process of the soak did not start, see " + member.log());
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    void startAll(int frontEndCount, int workerCount) throws IOException, InterruptedException {
+        for (int i = 0; i < frontEndCount; i++) {
+            frontEnds.add(startFrontEnd());
+        }
+        for (var member : frontEnds) {
+            await(member);
+        }
+        addWorkers(workerCount);
+    }
+
+    void addWorkers(int count) throws IOException, InterruptedException {
+        var fresh = new ArrayList<Member>();
+        for (int i = 0; i < count; i++) {
+            fresh.add(startWorker());
+        }
+        for (var member : fresh) {
+            await(member);
+        }
+        workers.addAll(fresh);
+    }
+
+    /** A front end, another one for each number. */
+    synchronized URI frontEnd(int number) {
+        return frontEnds.get(number % frontEnds.size()).url();
+    }
+
+    /** Kills a worker as if by {@code kill -9}; another one takes its place when it is up. */
+    void replaceWorker(int index) throws IOException, InterruptedException {
+        workers.get(index).process().destroyForcibly().waitFor();
+        var fresh = startWorker();
+        await(fresh);
+        workers.set(index, fresh);
+    }
+
+    /** The same with a front end. */
+    void replaceFrontEnd(int index) throws IOException, InterruptedException {
+        frontEnds.get(index).process().destroyForcibly().waitFor();
+        var fresh = startFrontEnd();
+        await(fresh);
+        synchronized (this) {
+            frontEnds.set(index, fresh);
+        }
+    }
+
+    int frontEndCount() {
+        return frontEnds.size();
+    }
+
+    int workerCount() {
+        return workers.size();
+    }
+
+    Path begun() {
+        return directory.resolve("output").resolve(SleepNode.BEGUN);
+    }
+
+    @Override
+    public void close() {
+        var all = new ArrayList<>(workers);
+        all.addAll(frontEnds);
+        all.forEach(member -> member.process().destroy());
+        all.forEach(SoakCluster::awaitEnd);
+        broker.process().destroy();
+        awaitEnd(broker);
+    }
+
+    private static void awaitEnd(Member member) {
+        try {
+            if (!member.process().waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                member.process().destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            member.process().destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
