@@ -104,10 +104,12 @@ final class RunningServer implements AutoCloseable {
     /** Bytes of the process's Java heap that something still refers to. */
     long liveHeapBytes() throws IOException, InterruptedException {
         jcmd("GC.run");
-        // def new generation   total 9792K, used 1023K [...
-        return Pattern.compile("generation +total \\d+K, used (\\d+)K").matcher(jcmd("GC.heap_info")).results()
-                .mapToLong(match -> Long.parseLong(match.group(1)) * 1024)
-                .sum();
+        // The serial collector says: Tenured    total 258048K, used 1166K [...
+        var generations = Pattern.compile("(?:DefNew|Tenured) +total \\d+K, used (\\d+)K").matcher(jcmd("GC.heap_info")).results().toList();
+        if (generations.size() != 2) {
+            throw new IllegalStateException("the heap has no two generations: " + generations);
+        }
+        return generations.stream().mapToLong(match -> Long.parseLong(match.group(1)) * 1024).sum();
     }
 
     private String jcmd(String command) throws IOException, InterruptedException {
