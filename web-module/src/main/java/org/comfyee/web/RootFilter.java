@@ -22,6 +22,7 @@ public class RootFilter extends HttpFilter {
     private static final int PAYLOAD_TOO_LARGE = 413;
     private static final long MEGABYTE = 1024 * 1024;
     private static final Set<String> SOCKETS = Set.of("/ws", "/api/ws");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
     private static final Set<String> INDEX = Set.of("/", "/api/");
     /** Where the server itself describes the API. */
     private static final String DESCRIPTION = "/openapi";
@@ -39,6 +40,10 @@ public class RootFilter extends HttpFilter {
             addCorsHeaders(response);
         } else if (OriginRule.isForeign(request.getHeader("Host"), request.getHeader("Origin"), request.getHeader("Sec-Fetch-Site"))) {
             answerEmpty(response, HttpServletResponse.SC_FORBIDDEN);
+            return;
+        }
+        if (!METHODS.contains(request.getMethod())) {
+            answerEmpty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             return;
         }
         if (request.getMethod().equals("OPTIONS")) {
