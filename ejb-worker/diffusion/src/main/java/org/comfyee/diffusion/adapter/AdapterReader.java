@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.WeightPlace;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.TensorScope;
 
@@ -49,8 +50,8 @@ final class AdapterReader {
     }
 
     /** The adapters of all weights that the file knows under one of these names. */
-    Map<Target, Adapter> read(Map<String, Target> names) {
-        var found = new LinkedHashMap<Target, Adapter>();
+    Map<WeightPlace, Adapter> read(Map<String, WeightPlace> names) {
+        var found = new LinkedHashMap<WeightPlace, Adapter>();
         try (var _ = new TensorScope()) {
             names.forEach((base, target) -> {
                 if (bases.contains(base)) {
@@ -61,7 +62,7 @@ final class AdapterReader {
         return found;
     }
 
-    private void read(String base, Target target, Map<Target, Adapter> found) {
+    private void read(String base, WeightPlace target, Map<WeightPlace, Adapter> found) {
         var magnitude = new Magnitude(find(base + ".alpha").map(alpha -> alpha.borrow().item()), find(base + ".dora_scale"));
         List<Function<String, Optional<? extends Adapter>>> formats = List.of(
                 name -> lowRank(name, magnitude), name -> hadamard(name, magnitude), name -> kronecker(name, magnitude),

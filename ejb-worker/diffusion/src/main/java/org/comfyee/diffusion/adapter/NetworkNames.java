@@ -3,6 +3,9 @@ package org.comfyee.diffusion.adapter;
 import java.util.HashMap;
 import java.util.Map;
 import org.comfyee.diffusion.checkpoint.DiffusersUNetNames;
+import org.comfyee.diffusion.checkpoint.FluxNames;
+import org.comfyee.diffusion.checkpoint.MmditNames;
+import org.comfyee.diffusion.checkpoint.WeightPlace;
 import org.comfyee.diffusion.checkpoint.Weights;
 
 /** The names under which files of adapters know the weights of a diffusion network. */
@@ -12,15 +15,15 @@ final class NetworkNames {
     private NetworkNames() {}
 
     /** @return by name, without what tells the format of the adapter */
-    static Map<String, Target> of(Weights network) {
-        var names = new HashMap<String, Target>();
+    static Map<String, WeightPlace> of(Weights network) {
+        var names = new HashMap<String, WeightPlace>();
         for (var name : network.names()) {
             if (name.endsWith(WEIGHT)) {
                 var base = base(name);
-                names.put("lora_unet_" + underscored(base), Target.of(name));
-                names.put("diffusion_model." + base, Target.of(name));
+                names.put("lora_unet_" + underscored(base), WeightPlace.of(name));
+                names.put("diffusion_model." + base, WeightPlace.of(name));
             } else {
-                names.put("diffusion_model." + name, Target.of(name));
+                names.put("diffusion_model." + name, WeightPlace.of(name));
             }
         }
         if (network.has("input_blocks")) {
@@ -36,12 +39,12 @@ final class NetworkNames {
         return names;
     }
 
-    private static void addUNet(Map<String, Target> names, String diffusers, String original) {
+    private static void addUNet(Map<String, WeightPlace> names, String diffusers, String original) {
         if (!diffusers.endsWith(WEIGHT)) {
             return;
         }
         var base = base(diffusers);
-        var target = Target.of(original);
+        var target = WeightPlace.of(original);
         names.put("lora_unet_" + underscored(base), target);
         names.put("lycoris_" + underscored(base), target);
         var processor = base.replace(".to_", ".processor.to_").replaceFirst("\\.to_out\\.0$", ".to_out");
@@ -49,7 +52,7 @@ final class NetworkNames {
         names.put("unet." + processor, target);
     }
 
-    private static void addTransformer(Map<String, Target> names, String diffusers, Target target) {
+    private static void addTransformer(Map<String, WeightPlace> names, String diffusers, WeightPlace target) {
         if (!diffusers.endsWith(WEIGHT)) {
             return;
         }

@@ -8,17 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.WeightPlace;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
 /** Changes of a model's weights. A change that does not fit its weight is left out, which is logged. */
-record Patch(Map<Target, Adapter> adapters) {
+record Patch(Map<WeightPlace, Adapter> adapters) {
     private static final System.Logger LOG = System.getLogger(Patch.class.getName());
 
     /** @return weights that are computed when they are first used */
     Weights applied(Weights weights, double strength) {
-        var byWeight = new LinkedHashMap<String, List<Map.Entry<Target, Adapter>>>();
+        var byWeight = new LinkedHashMap<String, List<Map.Entry<WeightPlace, Adapter>>>();
         adapters.entrySet().forEach(each -> byWeight.computeIfAbsent(each.getKey().weight(), _ -> new ArrayList<>()).add(each));
         var replacements = new HashMap<String, Parameter>();
         byWeight.forEach((name, changes) -> weights.find(name)
@@ -26,7 +27,7 @@ record Patch(Map<Target, Adapter> adapters) {
         return weights.with(replacements);
     }
 
-    private static Parameter patched(String name, Parameter original, List<Map.Entry<Target, Adapter>> changes, double strength) {
+    private static Parameter patched(String name, Parameter original, List<Map.Entry<WeightPlace, Adapter>> changes, double strength) {
         var shape = changes.stream().flatMap(change -> change.getValue().newShape().stream()).findFirst().orElseGet(original::shape);
         return original.patched(shape, weight -> {
             try (var scope = new TensorScope()) {
@@ -39,7 +40,7 @@ record Patch(Map<Target, Adapter> adapters) {
         });
     }
 
-    private static Tensor changed(String name, Tensor weight, Target target, Adapter adapter, double strength) {
+    private static Tensor changed(String name, Tensor weight, WeightPlace target, Adapter adapter, double strength) {
         try {
             if (target.rows().isEmpty()) {
                 return adapter.apply(weight, strength, target::ordered);

@@ -26,13 +26,24 @@ public final class DiffusionModelLoader {
         var file = path.getFileName().toString();
         var root = WeightsFile.open(path);
         var weights = precision.map(type -> root.changed(parameter -> parameter.rounded(type))).orElse(root);
-        var network = withoutPrefix(weights);
+        var network = original(withoutPrefix(weights));
         try {
             var transformer = TransformerFamily.of(network);
             return transformer.isPresent() ? transformer.get().model(file, network) : UNetFamily.of(file, network).model(network, weights);
         } catch (NoSuchElementException e) {
             throw new CheckpointException(file + " is incomplete: " + e.getMessage());
         }
+    }
+
+    /** From the layout of diffusers, if it has that. */
+    private static Weights original(Weights network) {
+        if (DiffusersUNetNames.areUsedBy(network)) {
+            return DiffusersUNetNames.toOriginal(network);
+        }
+        if (!network.has("transformer_blocks.0.attn.add_q_proj.weight")) {
+            return network;
+        }
+        return network.has("x_embedder.weight") ? FluxNames.toOriginal(network) : MmditNames.toOriginal(network);
     }
 
     private static Weights withoutPrefix(Weights weights) {

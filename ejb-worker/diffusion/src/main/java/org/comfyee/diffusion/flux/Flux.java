@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.comfyee.diffusion.checkpoint.Weights;
-import org.comfyee.diffusion.layers.FeedForward;
 import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.diffusion.layers.Modulation;
 import org.comfyee.diffusion.layers.Patches;
@@ -14,7 +13,6 @@ import org.comfyee.diffusion.model.Network;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.patch.Section;
-import org.comfyee.diffusion.unet.Timesteps;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -24,16 +22,9 @@ public final class Flux implements Network {
     /** Types that the network works with, the best first: its values may exceed those of float16. */
     public static final List<ScalarType> TYPES = List.of(ScalarType.BFLOAT16, ScalarType.FLOAT16, ScalarType.FLOAT32);
 
-    private static final int TIME_CHANNELS = 256;
-    /** Sigmas and guidance are told in thousandths. */
-    private static final float TIME_FACTOR = 1000;
-
     private final Linear pictureIn;
     private final Linear textIn;
-    private final FeedForward timeIn;
-    private final FeedForward vectorIn;
-    /** Only where a network was distilled to take the guidance as a number. */
-    private final Optional<FeedForward> guidanceIn;
+    private final FluxVector vectorIn;
     private final List<DoubleBlock> doubleBlocks;
     private final List<SingleBlock> singleBlocks;
     private final Linear lastModulation;
@@ -44,9 +35,7 @@ public final class Flux implements Network {
     public Flux(Weights weights) {
         pictureIn = Linear.of(weights.at("img_in"));
         textIn = Linear.of(weights.at("txt_in"));
-        timeIn = embedder(weights.at("time_in"));
-        vectorIn = embedder(weights.at("vector_in"));
-        guidanceIn = isGuided(weights) ? Optional.of(embedder(weights.at("guidance_in"))) : Optional.empty();
+        vectorIn = FluxVector.of(weights);
         doubleBlocks = IntStream.range(0, weights.count("double_blocks")).mapToObj(i -> DoubleBlock.of(weights.at("double_blocks." + i))).toList();
         singleBlocks = IntStream.range(0, weights.count("single_blocks")).mapToObj(i -> SingleBlock.of(weights.at("single_blocks." + i))).toList();
         lastModulation = Linear.of(weights.at("final_layer.adaLN_modulation.1"));
@@ -57,10 +46,6 @@ public final class Flux implements Network {
     /** Whether the network takes the guidance as a number, as "dev" does and "schnell" does not. */
     public static boolean isGuided(Weights weights) {
         return weights.has("guidance_in");
-    }
-
-    private static FeedForward embedder(Weights weights) {
-        return new FeedForward(Linear.of(weights.at("in_layer")), Tensor::silu, Linear.of(weights.at("out_layer")));
     }
 
     /** Repeats what counts for the picture for each of its patches. */
@@ -79,7 +64,7 @@ public final class Flux implements Network {
             var picturePatches = Patches.of(seen).tokens(seen);
             var allPatches = input.find(TensorSlot.REFERENCE).map(reference -> Tensor.cat(List.of(picturePatches, reference), 1)).orElse(picturePatches);
             var tokens = new DoubleBlock.Tokens(pictureIn.apply(allPatches), textIn.apply(input.get(TensorSlot.CONTEXT)));
-            var vector = vector(input);
+            var vector = vectorIn.apply(input.timesteps(), input.get(TensorSlot.LABEL), input.find(TensorSlot.GUIDANCE), input.x());
             long words = tokens.text().size(1);
             var rotary = Rotary.of(words, patches.rows(), patches.columns(), input.find(TensorSlot.REFERENCE_PLACES), headSize).on(input.x().device());
             long pictureTokens = tokens.picture().size(1);
@@ -109,21 +94,5 @@ public final class Flux implements Network {
         var sum = tokens.copy();
         sum.narrow(1, first, residual.size(1)).addInPlace(residual);
         return sum;
-    }
-
-    private Tensor vector(NetworkInput input) {
-        var vector = timeIn.apply(embedded(input.timesteps(), input.x())).add(vectorIn.apply(input.get(TensorSlot.LABEL)));
-        var guidance = input.find(TensorSlot.GUIDANCE);
-        return guidanceIn.isPresent() && guidance.isPresent()
-                ? vector.add(guidanceIn.get().apply(embedded(guidance.get().toFloats(), input.x())))
-                : vector;
-    }
-
-    private static Tensor embedded(float[] values, Tensor like) {
-        var scaled = values.clone();
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] *= TIME_FACTOR;
-        }
-        return Timesteps.embed(scaled, TIME_CHANNELS, like);
     }
 }

@@ -52,6 +52,11 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
     public static final LatentFormat PLAYGROUND = new LatentFormat(4, 0.5, 0, SDXL.rgb, SDXL.rgbBias, Optional.of(
             new Spread(new float[] {-1.6574f, 1.886f, -1.383f, 2.5155f}, new float[] {8.4927f, 5.9022f, 6.5498f, 5.2299f})));
 
+    /** The same without the shift. */
+    public LatentFormat unshifted() {
+        return new LatentFormat(channels, scale, 0, rgb, rgbBias, spread);
+    }
+
     public Tensor toModel(Tensor latents) {
         var even = spread.map(each -> latents.sub(Spread.perChannel(each.mean())).div(Spread.perChannel(each.deviation())));
         return even.orElse(latents).sub(shift).mul(scale);

@@ -10,18 +10,12 @@ import org.comfyee.torch.Tensor;
 /** Eight convolutions that bring a picture to the size of the latents; three of them halve it. */
 public record HintEncoder(List<Conv2d> convolutions) {
     private static final int COUNT = 8;
-    /** In the paper's network. */
     private static final Set<Integer> HALVING = Set.of(2, 4, 6);
 
-    static HintEncoder of(Weights weights) {
-        return of(weights, HALVING);
-    }
-
-    /** @param halving which of the convolutions halve the size */
-    public static HintEncoder of(Weights weights, Set<Integer> halving) {
+    public static HintEncoder of(Weights weights) {
         // Activations have the odd numbers.
         return new HintEncoder(IntStream.range(0, COUNT)
-                .mapToObj(i -> Conv2d.strided(weights.at(Integer.toString(2 * i)), halving.contains(i) ? 2 : 1, 1))
+                .mapToObj(i -> Conv2d.strided(weights.at(Integer.toString(2 * i)), HALVING.contains(i) ? 2 : 1, 1))
                 .toList());
     }
 

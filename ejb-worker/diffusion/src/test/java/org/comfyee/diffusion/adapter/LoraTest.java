@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
+import org.comfyee.diffusion.checkpoint.WeightPlace;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.DiffusionSampling;
@@ -390,7 +391,7 @@ class LoraTest {
                 Map.entry("lora_unet_mid_block_resnets_1_conv2", "middle_block.2.out_layers.3"),
                 Map.entry("lora_unet_up_blocks_0_upsamplers_0_conv", "output_blocks.1.1.conv"),
                 Map.entry("lora_unet_time_embedding_linear_2", "time_embed.2"));
-        expected.forEach((name, weight) -> assertEquals(Target.of(weight + ".weight"), names.get(name), name));
+        expected.forEach((name, weight) -> assertEquals(WeightPlace.of(weight + ".weight"), names.get(name), name));
     }
 
     @Test
