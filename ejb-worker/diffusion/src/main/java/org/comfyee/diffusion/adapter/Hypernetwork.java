@@ -11,7 +11,6 @@ import java.util.NoSuchElementException;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.Weights;
-import org.comfyee.diffusion.checkpoint.WeightsFile;
 import org.comfyee.diffusion.layers.LayerNorm;
 import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.diffusion.patch.AttentionInputs;
@@ -40,13 +39,17 @@ public final class Hypernetwork {
     }
 
     /**
-     * @throws CheckpointException if it is a pickle, or holds no hypernetwork
+     * @throws CheckpointException if it is of another format, or holds no hypernetwork
      * @throws IOException if it is no readable safetensors file
      */
     public static Hypernetwork open(Path path) throws IOException {
         var file = path.getFileName().toString();
-        var weights = WeightsFile.open(path);
-        var metadata = SafetensorsFile.open(path).metadata();
+        if (!file.endsWith(".safetensors") && !file.endsWith(".sft")) {
+            throw new CheckpointException(file + " is no safetensors file; hypernetworks in pickles cannot be read, convert it to safetensors");
+        }
+        var stored = SafetensorsFile.open(path);
+        var weights = Weights.of(stored);
+        var metadata = stored.metadata();
         var activation = activation(file, metadata.getOrDefault("activation_func", "linear"));
         boolean last = isTrue(metadata.get("activate_output"));
         boolean norms = isTrue(metadata.get("is_layer_norm"));

@@ -4,21 +4,20 @@ import java.util.HashMap;
 import java.util.Map;
 import org.comfyee.diffusion.checkpoint.Parameter;
 import org.comfyee.diffusion.checkpoint.Weights;
-import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.unet.ControlUNet;
 
 /** A ControlNet that is stored as low-rank differences from the diffusion model that it steers. */
-record ControlLora(Weights file) implements ControlNet.Source {
+final class ControlLora {
     private static final String UP = ".up";
 
-    @Override
-    public ControlNetwork bind(DiffusionModel model) {
-        var network = model.source().weights();
+    private ControlLora() {}
+
+    static ControlNetwork of(Weights file, Weights network) {
         var weights = new HashMap<String, Parameter>();
         network.names().forEach(name -> weights.put(name, network.get(name)));
         for (var name : file.names()) {
             if (name.endsWith(UP)) {
-                addProduct(weights, name.substring(0, name.length() - UP.length()));
+                addProduct(file, weights, name.substring(0, name.length() - UP.length()));
             } else if (!name.endsWith(".down")) {
                 weights.put(name, file.get(name));
             }
@@ -26,7 +25,7 @@ record ControlLora(Weights file) implements ControlNet.Source {
         return new ControlUNet(Weights.of(weights));
     }
 
-    private void addProduct(Map<String, Parameter> weights, String layer) {
+    private static void addProduct(Weights file, Map<String, Parameter> weights, String layer) {
         var up = file.get(layer + UP);
         var down = file.get(layer + ".down");
         weights.computeIfPresent(layer + ".weight", (_, base) -> base.patched(base.shape(), weight ->

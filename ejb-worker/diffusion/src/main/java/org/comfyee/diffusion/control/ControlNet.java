@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.control;
 
 import java.util.List;
+import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.model.DiffusionModel;
 
 /**
@@ -19,8 +20,8 @@ public record ControlNet(Source source, HintForm hint, boolean averaged, List<In
         ControlNetwork bind(DiffusionModel model);
     }
 
-    static ControlNet of(ControlNetwork network, HintForm hint) {
-        return new ControlNet(_ -> network, hint, false, List.of());
+    static ControlNet of(Weights file, BoundNetwork.Build build, HintForm hint) {
+        return new ControlNet(new BoundNetwork(file, build), hint, false, List.of());
     }
 
     public ControlNet withTypes(List<Integer> newTypes) {

@@ -3,7 +3,6 @@ package org.comfyee.diffusion.control;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -42,7 +41,7 @@ public final class ControlNetFiles {
 
     private static ControlNet of(String file, Weights weights, Optional<DiffusionModel> base) throws CheckpointException {
         if (weights.has("lora_controlnet")) {
-            return new ControlNet(new ControlLora(weights), HintForm.PIXELS, false, List.of());
+            return ControlNet.of(weights, ControlLora::of, HintForm.PIXELS);
         }
         if (weights.has("controlnet_cond_embedding.conv_in.weight")) {
             return unet(DiffusersControlNames.toOriginal(weights));
@@ -63,7 +62,9 @@ public final class ControlNetFiles {
     }
 
     private static ControlNet unet(Weights weights) {
-        return ControlNet.of(new ControlUNet(weights), HintForm.PIXELS);
+        // What is missing is told when the file is opened.
+        new ControlUNet(weights);
+        return ControlNet.of(weights, (file, _) -> new ControlUNet(file), HintForm.PIXELS);
     }
 
     /** The sums of differences and a diffusion model's weights. */

@@ -2,6 +2,7 @@ package org.comfyee.diffusion.control;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,13 +59,17 @@ public final class ControlRun {
         }
         if (!hints.containsKey(size)) {
             try (var _ = new TensorScope()) {
-                hints.put(size, TensorScope.escape(applied.net().hint().prepared(applied, x)));
+                hints.put(size, TensorScope.escape(model.source().placement().in(applied.net().hint().prepared(applied, x))));
             }
         }
         var hint = forBatch(hints.get(size), x.size(0), conditionings);
         var timesteps = new float[(int) x.size(0)];
         Arrays.fill(timesteps, model.sampling().timestep(sigma));
-        var answer = network.predict(new ControlNetwork.Input(model.sampling().networkInput(x, sigma), timesteps, hint, tensors, applied.net().types()));
+        var place = model.source().placement();
+        var placed = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
+        tensors.forEach((slot, tensor) -> placed.put(slot, place.in(tensor)));
+        var answer = network.predict(new ControlNetwork.Input(place.in(model.sampling().networkInput(x, sigma)), timesteps, hint, placed,
+                applied.net().types()));
         if (network.isConstant()) {
             answer = answer.map(TensorScope::escape);
             answers.put(size, answer);

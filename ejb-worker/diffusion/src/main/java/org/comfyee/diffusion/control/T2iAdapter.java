@@ -3,6 +3,7 @@ package org.comfyee.diffusion.control;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Conv2d;
@@ -40,17 +41,19 @@ final class T2iAdapter implements ControlNetwork {
             return of(weights.renamed(T2iAdapter::original));
         }
         if (weights.has("body.0.in_conv.weight")) {
-            return Optional.of(net(light(weights), weights.size("body.0.in_conv.weight", 1)));
+            return Optional.of(net(weights, T2iAdapter::light, weights.size("body.0.in_conv.weight", 1)));
         }
         if (weights.has("conv_in.weight") && weights.has("body.0.block1.weight")) {
-            return Optional.of(net(full(weights), weights.size("conv_in.weight", 1)));
+            return Optional.of(net(weights, T2iAdapter::full, weights.size("conv_in.weight", 1)));
         }
         return Optional.empty();
     }
 
-    private static ControlNet net(T2iAdapter adapter, long channelsIn) {
+    private static ControlNet net(Weights weights, Function<Weights, T2iAdapter> build, long channelsIn) {
+        // What is missing is told when the file is opened.
+        var adapter = build.apply(weights);
         boolean gray = channelsIn == (long) adapter.unshuffle * adapter.unshuffle;
-        return ControlNet.of(adapter, new HintForm(adapter.unshuffle, pixels -> pixels, gray, Optional.empty(), false));
+        return ControlNet.of(weights, (file, _) -> build.apply(file), new HintForm(adapter.unshuffle, pixels -> pixels, gray, Optional.empty(), false));
     }
 
     /** @param name for example {@code adapter.body.1.resnets.0.block1.weight} */

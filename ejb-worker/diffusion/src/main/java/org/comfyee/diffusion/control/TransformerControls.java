@@ -1,6 +1,5 @@
 package org.comfyee.diffusion.control;
 
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.FluxNames;
@@ -24,7 +23,7 @@ final class TransformerControls {
 
     static ControlNet of(String file, Weights weights) throws CheckpointException {
         if (weights.has("double_blocks.0.img_attn.norm.key_norm.scale") && weights.has("input_hint_block")) {
-            return net(model -> new FluxControl(weights, model), HintForm.PIXELS);
+            return ControlNet.of(weights, FluxControl::new, HintForm.PIXELS);
         }
         if (weights.has("pos_embed_input.proj.weight")) {
             return weights.has("transformer_blocks.0.adaLN_modulation.1.bias") ? stability(weights) : diffusers(weights);
@@ -32,29 +31,21 @@ final class TransformerControls {
         if (weights.has("controlnet_x_embedder.weight") && weights.has("transformer_blocks.0.attn.add_q_proj.weight")) {
             var original = FluxNames.toOriginal(weights).renamed(name -> name.replaceFirst("^controlnet_x_embedder\\.", "pos_embed_input."));
             boolean masked = original.size("pos_embed_input.weight", 1) / PATCH == CHANNELS_WITH_MASK;
-            return net(model -> new FluxControl(original, model), HintForm.latents(LatentFormat.FLUX, masked));
+            return ControlNet.of(original, FluxControl::new, HintForm.latents(LatentFormat.FLUX, masked));
         }
         throw new CheckpointException(file + " holds a control network for a transformer of a kind that is not supported; expected one of "
                 + "Stable Diffusion 3 or 3.5, or one of Flux as XLabs or InstantX has it");
     }
 
-    private interface Build {
-        ControlNetwork of(Weights main);
-    }
-
-    private static ControlNet net(Build build, HintForm hint) {
-        return new ControlNet(model -> build.of(model.source().weights()), hint, false, List.of());
-    }
-
     private static ControlNet diffusers(Weights weights) {
         var original = MmditNames.toOriginal(weights);
         boolean masked = original.size("pos_embed_input.proj.weight", 1) == CHANNELS_WITH_MASK;
-        return net(model -> new MmditControl(original, model), HintForm.latents(UNSHIFTED, masked));
+        return ControlNet.of(original, MmditControl::new, HintForm.latents(UNSHIFTED, masked));
     }
 
     private static ControlNet stability(Weights weights) {
         var original = weights.renamed(MmditNames::original);
-        return net(model -> new PictureControl(original, model), HintForm.latents(LatentFormat.SD3, false).changed(change(weights)));
+        return ControlNet.of(original, PictureControl::new, HintForm.latents(LatentFormat.SD3, false).changed(change(weights)));
     }
 
     /** By the number of its type in the file, a network wants pixels changed: 1 is for edges, 2 for depth. */

@@ -27,6 +27,8 @@ public record Embeddings(List<Path> directories) {
     private static final System.Logger LOG = System.getLogger(Embeddings.class.getName());
     private static final String CALL = "embedding:";
     private static final List<String> EXTENSIONS = List.of("", ".safetensors", ".pt", ".bin");
+    /** What the first training programs call the vectors, followed by the word. */
+    private static final String TRAINED = "string_to_param.";
     private static final String BUNDLE = "bundle_emb.";
 
     /** A stretch of a prompt. */
@@ -40,7 +42,7 @@ public record Embeddings(List<Path> directories) {
     /**
      * Cuts a text where words are called; those that do not exist are left out, which is logged.
      *
-     * @throws UncheckedIOException if a word's file cannot be read, or is a pickle
+     * @throws UncheckedIOException if a word's file cannot be read, or holds no tensors
      */
     List<Piece> pieces(String text, TextPart part) {
         var pieces = new ArrayList<Piece>();
@@ -128,6 +130,10 @@ public record Embeddings(List<Path> directories) {
 
     /** Of files for several encoders, the one that the encoder has; of bundles, all; of others, the first. */
     private static Parameter vectors(Weights file, String encoder) throws IOException {
+        var learnt = file.names().stream().filter(name -> name.startsWith(TRAINED)).findFirst();
+        if (learnt.isPresent()) {
+            return file.get(learnt.get());
+        }
         if (file.find(encoder).isPresent()) {
             return file.get(encoder);
         }

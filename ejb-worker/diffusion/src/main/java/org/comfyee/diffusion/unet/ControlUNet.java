@@ -55,10 +55,10 @@ public final class ControlUNet implements ControlNetwork {
     }
 
     private ControlResiduals run(Input input) {
-        var embedding = timeIn.apply(Timesteps.embed(input.timesteps(), modelChannels));
+        var embedding = timeIn.apply(Timesteps.embed(input.timesteps(), modelChannels, input.x()));
         var hint = hintIn.apply(input.hint());
         if (union.isPresent()) {
-            embedding = embedding.add(union.get().embedding(input.types()));
+            embedding = embedding.add(union.get().embedding(input.types(), input.x()));
             hint = union.get().marked(hint, input.types());
         }
         if (labelIn.isPresent()) {

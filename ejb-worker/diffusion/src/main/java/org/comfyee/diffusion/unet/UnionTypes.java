@@ -48,9 +48,10 @@ final class UnionTypes {
      * What is added to the timestep's embedding.
      *
      * @param types numbers of types
+     * @param like of the type and on the device of the result
      * @throws IllegalArgumentException if the network does not know one of them
      */
-    Tensor embedding(List<Integer> types) {
+    Tensor embedding(List<Integer> types, Tensor like) {
         int known = (int) tasks.shape()[0];
         var given = new float[known];
         for (int type : types) {
@@ -60,7 +61,7 @@ final class UnionTypes {
             }
             given[type] = 1;
         }
-        return typesIn.apply(Timesteps.embed(given, TYPE_CHANNELS).reshape(1, (long) known * TYPE_CHANNELS));
+        return typesIn.apply(Timesteps.embed(given, TYPE_CHANNELS, like).reshape(1, (long) known * TYPE_CHANNELS));
     }
 
     /** The encoded picture with a mark of its type, if that is known. */

@@ -58,6 +58,7 @@ class EmbeddingsTest {
             several.put("clip_l", cat);
             save("several.safetensors", several);
             save("flat.safetensors", Map.of("emb_params", cat.reshape(-1)));
+            save("trained.safetensors", Map.of("a.first.tensor", both, "string_to_param.*", cat));
             save("bundle.safetensors", Map.of("bundle_emb.word.string_to_param.*", cat, "lora_unet_x.alpha", cat));
             save("wide.safetensors", Map.of("emb_params", Tensor.zeros(cat.dtype(), 2, 96)));
             save("../outside.safetensors", Map.of("emb_params", cat));
@@ -88,7 +89,7 @@ class EmbeddingsTest {
 
     @Test
     void filesOfEachFormStandForTheirVectors() {
-        for (var name : List.of("first", "first.safetensors", "several", "flat", "bundle")) {
+        for (var name : List.of("first", "first.safetensors", "several", "flat", "bundle", "trained")) {
             assertSame("a photo of a cat", "a photo of a embedding:" + name);
         }
     }
@@ -123,7 +124,7 @@ class EmbeddingsTest {
     }
 
     @Test
-    void picklesAreRefusedByName() {
+    void filesWithoutTensorsAreRefusedByName() {
         var refusal = assertThrows(UncheckedIOException.class, () -> encoder.encode("a embedding:old"));
         assertTrue(refusal.getMessage().contains("'old'") && refusal.getMessage().contains("pickle"), refusal.getMessage());
     }
