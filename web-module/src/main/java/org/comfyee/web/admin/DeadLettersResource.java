@@ -34,7 +34,7 @@ public class DeadLettersResource {
     @EJB
     private FrontEnd frontEnd;
 
-    private final DeadLetters letters = new DeadLetters(BrokerUri.parse(Setting.CONNECTION_URI.value()), Setting.QUEUE_NAME.value());
+    private final DeadLetters letters = new DeadLetters(BrokerUri.configured(), Setting.QUEUE_NAME.value());
 
     @GET
     @Operation(summary = "The dead letters in short, the oldest first")

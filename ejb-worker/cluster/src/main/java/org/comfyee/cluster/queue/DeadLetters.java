@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.qpid.jms.JmsConnectionFactory;
 
 /**
  * The messages that no worker could handle, which a broker keeps in a queue of their own. They are looked at by being
@@ -15,7 +14,7 @@ import org.apache.qpid.jms.JmsConnectionFactory;
  */
 public final class DeadLetters {
     private static final String ENDING = ".dlq";
-    private static final String OPTIONS = "?jms.connectTimeout=5000&jms.closeTimeout=2000";
+    private static final String OPTIONS = "jms.connectTimeout=5000&jms.closeTimeout=2000";
     /** So long after the last message there is no further one. */
     private static final long SILENCE_MILLIS = 300;
     private static final long FIRST_MILLIS = 1_000;
@@ -25,7 +24,7 @@ public final class DeadLetters {
     private static final int RELEASED = 3;
 
     private final BrokerUri broker;
-    private final String queue;
+    private final String promptQueue;
 
     /**
      * A message that no worker could handle.
@@ -49,7 +48,7 @@ public final class DeadLetters {
     /** @param promptQueue the queue whose dead letters they are */
     public DeadLetters(BrokerUri broker, String promptQueue) {
         this.broker = broker;
-        queue = promptQueue + ENDING;
+        this.promptQueue = promptQueue;
     }
 
     /** All of them, the oldest first, at most so many. */
@@ -74,11 +73,10 @@ public final class DeadLetters {
      * @throws QueueUnavailableException if the broker cannot be reached
      */
     public synchronized int handle(int most, Handling handling) throws QueueUnavailableException {
-        var factory = new JmsConnectionFactory(broker.address() + OPTIONS);
-        try (var connection = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
-                var session = connection.createSession(false, INDIVIDUAL_ACKNOWLEDGE)) {
-            connection.start();
-            try (var consumer = session.createConsumer(session.createQueue(queue))) {
+        try (var connection = BrokerConnection.open(broker, promptQueue, OPTIONS);
+                var session = connection.jms().createSession(false, INDIVIDUAL_ACKNOWLEDGE)) {
+            connection.jms().start();
+            try (var consumer = session.createConsumer(connection.queue(session, promptQueue + ENDING))) {
                 return handle(consumer, most, handling);
             }
         } catch (JMSException e) {
