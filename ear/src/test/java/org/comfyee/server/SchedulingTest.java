@@ -101,7 +101,10 @@ class SchedulingTest {
         for (var id : many) {
             begins.add(begin(id));
         }
-        assertEquals(begins.stream().sorted().toList(), begins, "the prompts of one client began in another order");
+        // Two workers begin two prompts at once, in either order; the one after these waits for one of them.
+        for (int i = 2; i < begins.size(); i++) {
+            assertTrue(begins.get(i - 2) < begins.get(i), "the prompts of one client began in another order: " + begins);
+        }
         assertTrue(begin(one) < begins.get(4), "many prompts of one client kept another waiting");
     }
 
