@@ -2,8 +2,7 @@ package org.comfyee.worker;
 
 import java.util.Optional;
 import org.comfyee.cluster.config.Setting;
-import org.comfyee.diffusion.checkpoint.LoadedWeights;
-import org.comfyee.diffusion.checkpoint.Placements;
+import org.comfyee.nodes.Compute;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.Memory;
 import org.comfyee.torch.ScalarType;
@@ -27,7 +26,7 @@ final class ComputeSettings {
             Torch.setThreads(Setting.THREADS.number());
         }
         var device = device();
-        Placements.choose(new Placements(device, network(), vae(), Setting.CPU_VAE.isOn()));
+        Compute.on(device, network(), vae(), Setting.CPU_VAE.isOn());
         limitWeights(device);
         return device;
     }
@@ -65,13 +64,13 @@ final class ComputeSettings {
 
     private static void limitWeights(Device device) {
         if (Setting.NOVRAM.isOn()) {
-            LoadedWeights.limit(0, 0);
+            Compute.limitWeights(0, 0);
         } else if (Setting.HIGHVRAM.isOn()) {
-            LoadedWeights.limit(Long.MAX_VALUE, 0);
+            Compute.limitWeights(Long.MAX_VALUE, 0);
         } else {
             long free = MEMORY_TO_WORK + Setting.RESERVE_VRAM.gigabytes();
             long all = device.isCpu() ? Long.MAX_VALUE : Memory.of(device).free() - free;
-            LoadedWeights.limit(Setting.WEIGHT_MEMORY.given().isPresent() ? Setting.WEIGHT_MEMORY.gigabytes() : all, free);
+            Compute.limitWeights(Setting.WEIGHT_MEMORY.given().isPresent() ? Setting.WEIGHT_MEMORY.gigabytes() : all, free);
         }
     }
 }

@@ -34,7 +34,7 @@ import org.comfyee.cluster.queue.QueueState;
 import org.comfyee.cluster.worker.Drain;
 import org.comfyee.cluster.worker.WorkerInfo;
 import org.comfyee.cluster.worker.WorkerRegistry;
-import org.comfyee.diffusion.checkpoint.LoadedWeights;
+import org.comfyee.nodes.Compute;
 import org.comfyee.nodes.Models;
 import org.comfyee.nodes.Preferences;
 import org.comfyee.nodes.ScopedCaller;
@@ -204,7 +204,7 @@ public class WorkerNode {
     private void free(Map<String, Object> wish) {
         sessions.forEach(session -> session.free(Boolean.TRUE.equals(wish.get("unload_models")), Boolean.TRUE.equals(wish.get("free_memory"))));
         if (Boolean.TRUE.equals(wish.get("unload_models"))) {
-            LoadedWeights.unload();
+            Compute.unloadWeights();
         }
         Memory.giveBack();
     }

@@ -1,0 +1,37 @@
+package org.comfyee.nodes;
+
+import java.util.Optional;
+import org.comfyee.diffusion.checkpoint.LoadedWeights;
+import org.comfyee.diffusion.checkpoint.Placements;
+import org.comfyee.torch.Device;
+import org.comfyee.torch.ScalarType;
+
+/** On what, with what numbers and within what memory the nodes of this process compute. */
+public final class Compute {
+    private Compute() {}
+
+    /**
+     * Decides for all models that are opened from now on.
+     *
+     * @param device for all but the text
+     * @param network type that networks are to compute with; otherwise what suits device and model
+     * @param vae type that autoencoders are to compute with
+     * @param vaeOnCpu whether autoencoders stay on the CPU
+     */
+    public static void on(Device device, Optional<ScalarType> network, Optional<ScalarType> vae, boolean vaeOnCpu) {
+        Placements.choose(new Placements(device, network, vae, vaeOnCpu));
+    }
+
+    /**
+     * @param most bytes that weights may take; 0 keeps none
+     * @param reserve bytes of the machine's memory that weights leave free
+     */
+    public static void limitWeights(long most, long reserve) {
+        LoadedWeights.limit(most, reserve);
+    }
+
+    /** Drops all weights; those of models that are used again are read again. */
+    public static void unloadWeights() {
+        LoadedWeights.unload();
+    }
+}
