@@ -7,6 +7,7 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageListener;
 import java.lang.System.Logger.Level;
 import org.comfyee.cluster.queue.PromptRequest;
@@ -35,7 +36,7 @@ public class PromptRunner implements MessageListener {
             PromptRequest request;
             try {
                 request = PromptRequest.parse(message.getBody(String.class));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | MessageFormatException e) {
                 LOG.log(Level.WARNING, "a message in the prompt queue is no prompt and goes to the dead letters: " + e.getMessage());
                 ParkedMessages.reject(message);
                 return;
