@@ -36,7 +36,7 @@ class DistributedTest {
             assertTrue(one.log().contains(": success") && two.log().contains(": success"), "one worker did all the work");
 
             try (var client = frontEnd.connect("watcher")) {
-                var id = client.submit(Recordings.prompt(99, 512, 20));
+                var id = client.submit(Recordings.prompt(99, 256, 30));
                 client.until("progress");
                 busyWorker(frontEnd, id, one, two).kill();
                 client.until("execution_start");
