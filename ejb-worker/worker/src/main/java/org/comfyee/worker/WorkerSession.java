@@ -73,11 +73,20 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
     public void run() {
         try {
             while (true) {
-                var turn = cluster.scheduler().next(this, () -> leaving);
-                if (turn.isEmpty()) {
-                    return;
+                try {
+                    var turn = cluster.scheduler().next(this, () -> leaving);
+                    if (turn.isEmpty()) {
+                        return;
+                    }
+                    handle(turn.get());
+                } catch (RuntimeException e) {
+                    if (leaving) {
+                        return;
+                    }
+                    // Members of the data grid come and go; this session must outlast what that makes fail.
+                    LOG.log(Level.WARNING, "the data grid could not be asked for a prompt, trying again", e);
+                    Thread.sleep(PAUSE_MILLIS);
                 }
-                handle(turn.get());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
