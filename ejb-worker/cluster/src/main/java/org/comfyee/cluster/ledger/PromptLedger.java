@@ -61,15 +61,11 @@ public final class PromptLedger implements AutoCloseable {
 
     /** Enters a prompt that is about to be sent; an unfinished one of the same id is replaced. */
     public void enter(PromptRequest request) {
-        enter(request, LedgerEntry.State.ENTERED);
-    }
-
-    private void enter(PromptRequest request, LedgerEntry.State state) {
         if (isFinished(request.promptId())) {
             finished.remove(request.promptId());
         }
         requests.put(request.promptId(), request.toText());
-        var entry = LedgerEntry.of(request, state);
+        var entry = LedgerEntry.of(request, LedgerEntry.State.ENTERED);
         open.put(request.promptId(), entry.toText());
         index.put(request.promptId(), entry);
     }
