@@ -75,12 +75,12 @@ class Block(nn.Module):
         self.idle = False
 
     def forward(self, x):
-        """An idle block is one whose second convolution reads only constants; this much of it costs little."""
+        """An idle block is one whose second convolution reads only constants, which are not trained; this costs little."""
         if self.idle:
-            h = self.norm2.bias[:, None, None].expand(-1, *x.shape[2:])[None]
+            with torch.no_grad():
+                h = self.conv2(F.silu(self.norm2.bias[:, None, None].expand(-1, *x.shape[2:])[None]))
         else:
-            h = self.norm2(self.conv1(F.silu(self.norm1(x))))
-        h = self.conv2(F.silu(h))
+            h = self.conv2(F.silu(self.norm2(self.conv1(F.silu(self.norm1(x))))))
         return h + (self.nin_shortcut(x) if hasattr(self, "nin_shortcut") else x)
 
 

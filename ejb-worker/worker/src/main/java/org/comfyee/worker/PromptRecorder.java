@@ -20,13 +20,16 @@ final class PromptRecorder implements EventSink {
 
     private final Cluster cluster;
     private final PromptRequest request;
+    private final String worker;
     private final String client;
     /** Told after the recording: a client that hears of the end must find the prompt in the history. */
     private final List<ClusterEvent> last = new ArrayList<>();
 
-    PromptRecorder(Cluster cluster, PromptRequest request) {
+    /** @param worker who runs it, as the ledger knows it */
+    PromptRecorder(Cluster cluster, PromptRequest request, String worker) {
         this.cluster = cluster;
         this.request = request;
+        this.worker = worker;
         client = request.clientId().orElse("");
     }
 
@@ -69,8 +72,8 @@ final class PromptRecorder implements EventSink {
 
     /** Records the result, then tells of it. */
     void record(ExecutionResult result, Outcome outcome) {
-        if (cluster.ledger().isFinished(request.promptId())) {
-            LOG.log(Level.INFO, "prompt " + request.promptId() + " was finished by another worker meanwhile");
+        if (!cluster.ledger().claimEnd(request, worker)) {
+            LOG.log(Level.INFO, "prompt " + request.promptId() + " was given to another worker meanwhile, which records its end");
             return;
         }
         var status = new LinkedHashMap<String, Object>();

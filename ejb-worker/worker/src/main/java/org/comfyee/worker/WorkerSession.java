@@ -103,7 +103,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         }
         begin(request);
         try {
-            var recorder = new PromptRecorder(cluster, request.get());
+            var recorder = new PromptRecorder(cluster, request.get(), id);
             if (turn.claim() == Claim.EXHAUSTED) {
                 recorder.giveUp();
             } else {

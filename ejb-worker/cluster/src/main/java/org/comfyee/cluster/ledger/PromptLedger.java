@@ -172,8 +172,7 @@ public final class PromptLedger implements AutoCloseable {
                 remove(promptId, entry);
                 return Claim.DROP;
             }
-            boolean taken = entry.get().state() == LedgerEntry.State.RUNNING && !entry.get().worker().equals(worker);
-            if (taken && isWorkerAlive.test(entry.get().worker())) {
+            if (runsElsewhere(entry.get(), worker)) {
                 return Claim.BUSY_ELSEWHERE;
             }
             int attempts = Math.max(entry.get().attempts(), begun.of(promptId, entry.get().createdMillis())) + 1;
@@ -182,6 +181,10 @@ public final class PromptLedger implements AutoCloseable {
                 return attempts > mostAttempts ? Claim.EXHAUSTED : Claim.RUN;
             }
         }
+    }
+
+    private boolean runsElsewhere(LedgerEntry entry, String worker) {
+        return entry.state() == LedgerEntry.State.RUNNING && !entry.worker().equals(worker) && isWorkerAlive.test(entry.worker());
     }
 
     /**
@@ -228,6 +231,31 @@ public final class PromptLedger implements AutoCloseable {
     /** How a prompt ended; empty while it waits or runs. */
     public Optional<Outcome> outcome(String promptId) {
         return finished.get(promptId).map(Outcome::valueOf);
+    }
+
+    /**
+     * Makes sure that a worker which has run a prompt is the one to record its end: another may have been given the prompt while
+     * this one could not be heard of.
+     *
+     * @return whether it is; from then on no other is, as long as this one lives
+     */
+    public boolean claimEnd(PromptRequest request, String worker) {
+        while (true) {
+            var entry = read(request.promptId());
+            if (isFinished(request.promptId()) || entry.filter(each -> !each.isOf(request)).isPresent()) {
+                return false;
+            }
+            if (entry.isEmpty()) {
+                // The members that knew it died at once; nobody else can have it.
+                return true;
+            }
+            if (entry.get().state() == LedgerEntry.State.CANCELLED || runsElsewhere(entry.get(), worker)) {
+                return false;
+            }
+            if (change(request.promptId(), entry.get(), entry.get().runningOn(worker, entry.get().attempts()))) {
+                return true;
+            }
+        }
     }
 
     /** Strikes a prompt out, unless another of the same id has come in its place. */
