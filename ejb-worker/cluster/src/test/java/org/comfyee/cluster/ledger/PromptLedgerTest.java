@@ -1,0 +1,77 @@
+package org.comfyee.cluster.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.comfyee.cluster.grid.LocalGrid;
+import org.comfyee.cluster.ledger.PromptLedger.Outcome;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.junit.jupiter.api.Test;
+
+class PromptLedgerTest {
+    private final Set<String> alive = new HashSet<>(Set.of("first", "second"));
+    private final PromptLedger ledger = new PromptLedger(new LocalGrid(UUID.randomUUID().toString()), alive::contains, 3, SchedulingRules.BY_NUMBER);
+    private final PromptRequest prompt = new PromptRequest("p", 0L, Map.of(), Map.of(), List.of("1"), 1);
+
+    private void submit() {
+        ledger.enter(prompt);
+        ledger.accept(prompt);
+    }
+
+    @Test
+    void aPromptThatWasGivenToAnotherIsEndedByTheOther() {
+        submit();
+        assertEquals(Claim.RUN, ledger.claim("p", "first"));
+        assertEquals(Claim.BUSY_ELSEWHERE, ledger.claim("p", "second"));
+        alive.remove("first");
+        assertEquals(Claim.RUN, ledger.claim("p", "second"));
+        alive.add("first");
+
+        assertFalse(ledger.claimEnd(prompt, "first"));
+        assertTrue(ledger.claimEnd(prompt, "second"));
+        ledger.finish(prompt, Outcome.FINISHED);
+        assertFalse(ledger.claimEnd(prompt, "second"), "ended already");
+    }
+
+    @Test
+    void whoHasRunAPromptMayEndItInPlaceOfOneThatDied() {
+        submit();
+        alive.remove("first");
+        ledger.claim("p", "first");
+        ledger.claim("p", "second");
+        alive.add("first");
+        alive.remove("second");
+        assertTrue(ledger.claimEnd(prompt, "first"));
+    }
+
+    @Test
+    void aPromptThatWasGivenBackAndTakenBackHasNoEnd() {
+        submit();
+        ledger.claim("p", "first");
+        ledger.giveBack(prompt, "first", false);
+        assertTrue(ledger.cancel("p"));
+        assertFalse(ledger.claimEnd(prompt, "first"));
+    }
+
+    @Test
+    void oneOfTwoThatEndAPromptAtOnceRecordsIt() throws Exception {
+        submit();
+        ledger.claim("p", "first");
+        ledger.giveBack(prompt, "first", false);
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            Callable<Boolean> one = () -> ledger.claimEnd(prompt, "first");
+            Callable<Boolean> other = () -> ledger.claimEnd(prompt, "second");
+            long count = threads.invokeAll(List.of(one, other)).stream().filter(Future::resultNow).count();
+            assertEquals(1, count);
+        }
+    }
+}
