@@ -29,8 +29,8 @@ class ClusterSecurityTest {
                 "-file", directory.resolve("trusted.pem").toString());
         var ours = credentials("ours", KEY);
         var theirs = credentials("theirs", "another-key-of-a-cluster");
-        var uri = "--distributed-queue-connection-uri=amqps://127.0.0.1:" + RunningServer.freePort();
-        int port = RunningServer.freePort();
+        var uri = "--distributed-queue-connection-uri=amqps://127.0.0.1:" + FreePort.find();
+        int port = FreePort.find();
         var options = List.of(uri, "--distributed-queue-trust-store=" + directory.resolve("trusted.pem"), "--cluster-name=office",
                 "--cluster-port=" + port, "--cluster-members=127.0.0.2:" + port + ",127.0.0.3:" + port + ",127.0.0.4:" + port);
         try (var broker = RunningServer.start("comfyee-broker", directory, uri, ours, "--distributed-queue-key-store=" + directory.resolve("keys.p12"));

@@ -19,7 +19,7 @@ class DistributedTest {
     @Test
     void workersShareTheQueueAndTakeOverFromADeadOne() throws Exception {
         Recordings.makeModels(directory);
-        var uri = "amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
+        var uri = "amqp://user:secret@127.0.0.1:" + FreePort.find();
         var grid = TestGrid.options(uri);
         try (var broker = RunningServer.start("comfyee-broker", directory, "--distributed-queue-connection-uri=" + uri).awaitReady();
                 var frontEnd = RunningServer.start("comfyee", directory, TestGrid.with(grid, "--distributed-queue-frontend")).awaitReady();

@@ -1,12 +1,12 @@
 package org.comfyee.server;
 
+import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** A RabbitMQ of its own on loopback, with the plugin for AMQP 1.0 and the usual user guest. */
 final class RabbitMqNode implements AutoCloseable {
@@ -32,12 +32,12 @@ final class RabbitMqNode implements AutoCloseable {
                     + "; install it (Debian: apt-get install rabbitmq-server) or name its directory with -Dcomfyee.rabbitmq=DIR");
         }
         Files.createDirectories(directory);
-        int port = RunningServer.freePort();
+        int port = FreePort.find();
         Files.writeString(directory.resolve("rabbitmq.conf"), "listeners.tcp.1 = 127.0.0.1:" + port + "\nconsumer_timeout = " + consumerTimeout.toMillis() + "\n");
         // How often it looks whether that time has come.
         Files.writeString(directory.resolve("advanced.config"), "[{rabbit, [{channel_tick_interval, 1000}]}].");
         Files.writeString(directory.resolve("enabled_plugins"), "[rabbitmq_amqp1_0].");
-        return launch(directory, port, RunningServer.freePort());
+        return launch(directory, port, FreePort.find());
     }
 
     private static RabbitMqNode launch(Path directory, int port, int epmdPort) throws IOException, InterruptedException {
@@ -50,7 +50,7 @@ final class RabbitMqNode implements AutoCloseable {
         environment.put("RABBITMQ_CONFIG_FILE", directory.resolve("rabbitmq.conf").toString());
         environment.put("RABBITMQ_ADVANCED_CONFIG_FILE", directory.resolve("advanced.config").toString());
         environment.put("RABBITMQ_ENABLED_PLUGINS_FILE", directory.resolve("enabled_plugins").toString());
-        environment.put("RABBITMQ_DIST_PORT", Integer.toString(RunningServer.freePort()));
+        environment.put("RABBITMQ_DIST_PORT", Integer.toString(FreePort.find()));
         environment.put("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}");
         environment.put("ERL_EPMD_ADDRESS", "127.0.0.1");
         environment.put("ERL_EPMD_PORT", Integer.toString(epmdPort));
@@ -69,10 +69,11 @@ final class RabbitMqNode implements AutoCloseable {
     }
 
     private boolean answers() {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
-            return true;
-        } catch (IOException e) {
+        var factory = new ConnectionFactory();
+        factory.setPort(port);
+        try (var connection = factory.newConnection()) {
+            return connection.isOpen();
+        } catch (IOException | TimeoutException e) {
             return false;
         }
     }

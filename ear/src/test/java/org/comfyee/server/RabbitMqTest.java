@@ -67,11 +67,7 @@ class RabbitMqTest {
 
     private static void assertRecordedOnce(List<String> ids, List<RunningServer> workers) throws Exception {
         for (var id : ids) {
-            int times = 0;
-            for (var worker : workers) {
-                times += worker.countInLog("prompt " + id + ": success");
-            }
-            assertEquals(1, times, id);
+            assertEquals(1, RunningServer.timesRecorded(workers, id), id);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.comfyee.server;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,7 @@ final class RunningServer implements AutoCloseable {
 
     /** Starts a program of {@code server-config/bin} in a directory; options are added to those for directory and port. */
     static RunningServer start(String program, Path directory, String... options) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         var command = command(program, directory);
         if (program.equals("comfyee")) {
             command.addAll(List.of("--port", Integer.toString(port)));
@@ -69,12 +68,6 @@ final class RunningServer implements AutoCloseable {
     /** The same once more, after this one has ended: same options, same port, a log of its own. */
     RunningServer again() throws IOException {
         return start(command, directory, url);
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Waits until the process says that it is ready. */
@@ -167,13 +160,29 @@ final class RunningServer implements AutoCloseable {
         return this;
     }
 
+    /** How often workers, also those that are gone, have recorded the end of a prompt that is in the history. */
+    static int timesRecorded(List<RunningServer> workers, String promptId) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            int times = 0;
+            for (var worker : workers) {
+                times += worker.countInLog("prompt " + promptId + ": ");
+            }
+            // They say so after they have recorded it.
+            if (times > 0 || System.nanoTime() > end) {
+                return times;
+            }
+            Thread.sleep(50);
+        }
+    }
+
     /** The history entry of a prompt, if it has ended. */
     Optional<Map<String, Object>> history(String promptId) throws IOException, InterruptedException {
         return Json.object(Json.parseObject(get("/history/" + promptId).body()).get(promptId));
     }
 
     /** How often the log says something. */
-    int countInLog(String text) throws IOException {
+    private int countInLog(String text) throws IOException {
         return log().split(Pattern.quote(text), -1).length - 1;
     }
 

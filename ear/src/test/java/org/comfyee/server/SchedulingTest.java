@@ -38,8 +38,8 @@ class SchedulingTest {
     @BeforeAll
     static void start() throws Exception {
         SleepNodeJar.write(directory);
-        var uri = "--distributed-queue-connection-uri=amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
-        int gridPort = RunningServer.freePort();
+        var uri = "--distributed-queue-connection-uri=amqp://user:secret@127.0.0.1:" + FreePort.find();
+        int gridPort = FreePort.find();
         var grid = new String[] {uri, "--cluster-name=test-" + gridPort, "--cluster-port=" + gridPort};
         var frontEnd = new String[] {grid[0], grid[1], grid[2], "--distributed-queue-frontend"};
         SERVERS.add(RunningServer.start("comfyee-broker", directory, uri).awaitReady());

@@ -24,7 +24,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     static TestCluster start(Path directory, String... extra) throws IOException, InterruptedException {
-        var cluster = new TestCluster(directory, "amqp://user:secret@127.0.0.1:" + RunningServer.freePort(), List.of(extra));
+        var cluster = new TestCluster(directory, "amqp://user:secret@127.0.0.1:" + FreePort.find(), List.of(extra));
         try {
             cluster.broker.awaitReady();
             cluster.frontEnd.awaitReady();
@@ -101,12 +101,8 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** How often workers, also those that are gone, have recorded a result. */
-    int timesRecorded(String promptId) throws IOException {
-        int times = 0;
-        for (var worker : workers) {
-            times += worker.countInLog("prompt " + promptId + ": ");
-        }
-        return times;
+    int timesRecorded(String promptId) throws IOException, InterruptedException {
+        return RunningServer.timesRecorded(workers, promptId);
     }
 
     @Override

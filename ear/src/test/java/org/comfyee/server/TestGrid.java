@@ -9,7 +9,7 @@ final class TestGrid {
     private TestGrid() {}
 
     static List<String> options(String brokerUri) throws IOException {
-        int port = RunningServer.freePort();
+        int port = FreePort.find();
         return List.of("--distributed-queue-connection-uri=" + brokerUri, "--cluster-name", "test-" + port, "--cluster-port", Integer.toString(port));
     }
 

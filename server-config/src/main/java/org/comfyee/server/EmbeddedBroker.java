@@ -1,8 +1,6 @@
 package org.comfyee.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -34,7 +32,7 @@ final class EmbeddedBroker {
     /** Starts a broker for this process alone and makes it the one that the settings name. */
     static void startPrivate(Path journal) throws IOException {
         var password = randomPassword();
-        var uri = "amqp://" + USER + ":" + password + "@127.0.0.1:" + freePort();
+        var uri = "amqp://" + USER + ":" + password + "@127.0.0.1:" + FreePort.find();
         start(journal, BrokerUri.parse(uri), new Properties());
         System.setProperty(Setting.CONNECTION_URI.key(), uri);
     }
@@ -76,12 +74,6 @@ final class EmbeddedBroker {
             broker.stop();
         } catch (Exception e) {
             System.err.println("comfyee: the embedded broker did not stop cleanly: " + e.getMessage());
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

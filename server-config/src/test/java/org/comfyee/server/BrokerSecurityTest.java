@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,9 +39,7 @@ class BrokerSecurityTest {
         credentials = directory.resolve("credentials");
         Files.writeString(credentials, "user=chief\npassword=chief's secret\nkey-store-password=store secret\n");
         Files.writeString(directory.resolve("users"), "worker=worker's secret\n");
-        try (var socket = new ServerSocket(0)) {
-            address = "amqps://127.0.0.1:" + socket.getLocalPort();
-        }
+        address = "amqps://127.0.0.1:" + FreePort.find();
         set(Setting.CREDENTIALS_FILE, credentials);
         set(Setting.BROKER_KEY_STORE, directory.resolve("keys.p12"));
         set(Setting.BROKER_USERS, directory.resolve("users"));

@@ -1,7 +1,6 @@
 package org.comfyee.server.soak;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.comfyee.server.FreePort;
 
 /** A broker, front ends and workers, each a process of its own, started by the program that this one is. */
 final class SoakCluster implements AutoCloseable {
@@ -29,19 +29,13 @@ final class SoakCluster implements AutoCloseable {
     SoakCluster(Path directory) throws IOException, InterruptedException {
         this.directory = directory;
         program = System.getProperty("comfyee.program");
-        var uri = "--distributed-queue-connection-uri=amqp://soak:soak@127.0.0.1:" + freePort();
-        int gridPort = freePort();
+        var uri = "--distributed-queue-connection-uri=amqp://soak:soak@127.0.0.1:" + FreePort.find();
+        int gridPort = FreePort.find();
         options = List.of(uri, "--cluster-name=soak-" + gridPort, "--cluster-port=" + gridPort);
         SleepNodeJar.write(directory);
         Files.deleteIfExists(begun());
         broker = start(List.of("--broker", uri), URI.create("amqp://127.0.0.1"));
         await(broker);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private Member start(List<String> more, URI url) throws IOException {
@@ -60,7 +54,7 @@ final class SoakCluster implements AutoCloseable {
     }
 
     private Member startWithPort(String portOption, String role) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         var more = new ArrayList<>(options);
         more.addAll(List.of(role, portOption + "=" + port));
         return start(more, URI.create("http://127.0.0.1:" + port));
