@@ -57,7 +57,7 @@ class KillMatrixTest {
     void aPromptThatTakesEachWorkerDownEndsAsAnError() throws Exception {
         Recordings.makeModels(directory);
         try (var cluster = TestCluster.start(directory)) {
-            var poison = cluster.frontEnd().submit(Recordings.prompt(1, 512, 60));
+            var poison = cluster.frontEnd().submit(Recordings.prompt(1, 256, 100));
             for (int attempt = 1; attempt <= 3; attempt++) {
                 cluster.awaitRunning(poison);
                 cluster.worker().kill();
@@ -75,7 +75,7 @@ class KillMatrixTest {
         Recordings.makeModels(directory);
         var server = RunningServer.start("comfyee", directory).awaitReady();
         try {
-            var poison = server.submit(Recordings.prompt(1, 512, 60));
+            var poison = server.submit(Recordings.prompt(1, 256, 100));
             for (int attempt = 1; attempt <= 3; attempt++) {
                 while (!Json.write(Json.parseObject(server.get("/queue").body()).get("queue_running")).contains(poison)) {
                     Thread.sleep(50);
