@@ -11,7 +11,7 @@ COLOURS = {
     "purple": (130, 40, 170), "cyan": (40, 205, 215), "pink": (250, 140, 190), "white": (250, 250, 250), "black": (15, 15, 15),
 }
 SHAPES = ("circle", "square", "triangle", "star", "ring", "cross")
-SIZES = {"small": (0.17, 0.19), "": (0.25, 0.29), "large": (0.35, 0.38)}
+SIZES = {"small": (0.19, 0.21), "": (0.29, 0.33), "large": (0.38, 0.41)}
 PLACES = {
     "": (0.5, 0.5), "in the center": (0.5, 0.5), "on the left": (0.28, 0.5), "on the right": (0.72, 0.5), "at the top": (0.5, 0.28),
     "at the bottom": (0.5, 0.72), "at the top left": (0.28, 0.28), "at the top right": (0.72, 0.28),
@@ -139,24 +139,25 @@ def check(picture, shape, colour, background):
     nearest = np.argmin(((pixels[:, :, None, :] - palette) ** 2).sum(-1), -1)
     border = np.concatenate([nearest[:3].ravel(), nearest[-3:].ravel(), nearest[:, :3].ravel(), nearest[:, -3:].ravel()])
     found_ground = names[np.bincount(border, minlength=len(names)).argmax()]
-    # The object is what differs from the ground by more than a soft edge does.
-    ground = np.median(pixels[nearest == names.index(found_ground)], axis=0) if (nearest == names.index(found_ground)).any() else palette[0]
-    contrast = np.abs(np.array(COLOURS[colour], np.float32) - ground).sum()
-    object_ = np.abs(pixels - ground).sum(-1) > max(60, 0.45 * contrast)
+    if found_ground == colour:
+        return False, False
+    # The object is what lies nearer to its colour than to the ground's, on the line between the two.
+    ground, towards = palette[names.index(found_ground)], palette[names.index(colour)] - palette[names.index(found_ground)]
+    object_ = (pixels - ground) @ towards / (towards @ towards) > 0.5
     if object_.sum() < 40:
         return False, False
     found_colour = names[np.bincount(nearest[object_], minlength=len(names)).argmax()]
-    ys, xs = np.nonzero(object_)
-    cx, cy = (xs.min() + xs.max() + 1) / 2 / SIZE, (ys.min() + ys.max() + 1) / 2 / SIZE
+    # All shapes have their mean in the middle.
+    x, y = _grid(SIZE)
+    cx, cy = x[object_].mean(), y[object_].mean()
     best, best_score = None, -1.0
     for candidate in SHAPES:
-        for radius in np.linspace(0.12, 0.46, 18):
-            for lift in ((0.0,) if candidate not in ("triangle", "star") else (0.0, radius * 0.25, radius * 0.1)):
-                cover = mask(candidate, cx, cy + lift, radius) > 0.5
-                score = (cover & object_).sum() / (cover | object_).sum()
-                if score > best_score:
-                    best, best_score = candidate, score
-    return found_colour == colour and found_ground == background, best == shape and best_score > 0.6
+        for radius in np.linspace(0.12, 0.46, 35):
+            cover = mask(candidate, cx, cy, radius) > 0.5
+            score = (cover & object_).sum() / (cover | object_).sum()
+            if score > best_score:
+                best, best_score = candidate, score
+    return found_colour == colour and found_ground == background, best == shape and best_score > 0.7
 
 
 def test_prompts(seed, count):
