@@ -14,6 +14,7 @@ import org.comfyee.diffusion.patch.ModelPatch;
 import org.comfyee.diffusion.patch.NetworkPatch;
 import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.torch.Memory;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TorchException;
 
@@ -53,6 +54,15 @@ public record DiffusionModel(
     public DiffusionModel withWeights(UnaryOperator<Weights> patch) {
         var patched = source.patched(patch);
         return new DiffusionModel(patched, family.with(patched.weights()), sampling, latentFormat, guidance, patches);
+    }
+
+    /**
+     * The same model, whose network computes with another type of numbers.
+     *
+     * @param type empty for the usual one
+     */
+    public DiffusionModel computing(Optional<ScalarType> type) {
+        return new DiffusionModel(source.computing(type), family, sampling, latentFormat, guidance, patches);
     }
 
     /** The same model with a patch more. */
