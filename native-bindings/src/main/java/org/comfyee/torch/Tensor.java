@@ -559,6 +559,21 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor matmul(Tensor other) { return Operator.MATMUL.call(this, other); }
 
+    /**
+     * What a matrix is the product of, {@code left * diag(values) * right}.
+     *
+     * @param left {@code [rows, n]} with orthonormal columns, n being the smaller of rows and columns
+     * @param values {@code [n]}, falling
+     * @param right {@code [n, columns]} with orthonormal rows
+     */
+    public record SingularValues(Tensor left, Tensor values, Tensor right) {}
+
+    /** The singular values of a matrix {@code [rows, columns]} with their vectors. */
+    public SingularValues singularValues() {
+        var factors = Operator.LINALG_SVD.callForSeveral(this, false, null);
+        return new SingularValues(factors.get(0), factors.get(1), factors.get(2));
+    }
+
     /** The inverses of square matrices in the last two dimensions. */
     public Tensor inverse() { return Operator.LINALG_INV.call(this); }
 
