@@ -101,8 +101,9 @@ public record DiffusionModel(
         var placed = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
         // Places are whole numbers that short types may not hold.
         tensors.forEach((slot, tensor) -> placed.put(slot, slot == TensorSlot.REFERENCE_PLACES ? tensor : place.in(tensor)));
-        var output = source.network().predict(new NetworkInput(place.in(sampling.networkInput(x, sigma)), timesteps, placed,
-                control.map(residuals -> residuals.map(place::in)), pass));
+        var input = new NetworkInput(place.in(sampling.networkInput(x, sigma)), timesteps, placed,
+                control.map(residuals -> residuals.map(place::in)), pass);
+        var output = pass.around(input.x(), () -> source.network().predict(input));
         return sampling.denoised(place.out(output), x, sigma);
     }
 }

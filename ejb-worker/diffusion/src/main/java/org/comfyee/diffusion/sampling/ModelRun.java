@@ -2,6 +2,7 @@ package org.comfyee.diffusion.sampling;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.comfyee.diffusion.hook.HookedModels;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.GuidanceRule;
@@ -37,6 +38,15 @@ public record ModelRun(
     /** Patches of the network for the prediction for the unwanted text alone. */
     List<NetworkPatch> onlyForUnwanted(float sigma) {
         return guidance.isEmpty() ? List.of() : guidance.stream().flatMap(patch -> patch.onlyForUnwanted(sigma).stream()).toList();
+    }
+
+    /** A guess, or what patches put in its place. */
+    Tensor around(Tensor x, float sigma, Supplier<Tensor> guess) {
+        for (var patch : guidance) {
+            var inner = guess;
+            guess = () -> patch.around(x, sigma, inner);
+        }
+        return guess.get();
     }
 
     /** The predictions as they are to be mixed. */

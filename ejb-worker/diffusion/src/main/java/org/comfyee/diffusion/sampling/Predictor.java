@@ -125,7 +125,7 @@ final class Predictor {
     }
 
     private Predictor only(int conditioning, NetworkPatch... further) {
-        var all = Stream.concat(patches.stream(), Stream.of(further)).toList();
+        var all = further.length == 0 ? patches : Stream.concat(patches.stream(), Stream.of(further)).toList();
         return new Predictor(run, latents, List.of(lists.get(conditioning)), controls, all);
     }
 
@@ -245,18 +245,20 @@ final class Predictor {
         var parts = questions.stream().map(Question::part).toList();
         var inputs = parts.stream().map(part -> ConditioningPart.crop(x, part.cells(x))).toList();
         var together = Tensor.cat(inputs, 0);
-        var pass = pass(parts.getFirst(), together, sigma, questions.stream().map(Question::list).toList());
+        var pass = pass(parts, together, sigma, questions.stream().map(Question::list).toList());
         var tensors = joined(parts, x);
         var control = parts.getFirst().control().flatMap(each -> controls.residuals(each, together, sigma, tensors, parts.size()));
         var model = run.hooked().model(parts.getFirst().hooks(), questions.getFirst().active(), sigma);
         return model.denoise(together, sigma, tensors, control, pass).chunk(parts.size(), 0);
     }
 
-    /** @param part one that is asked alone if it has patches of its own */
-    private Pass pass(ConditioningPart part, Tensor x, float sigma, List<Integer> conditionings) {
-        var own = part.grounding().map(each -> each.model().patch(each.things(), x.size(2), x.size(3)));
+    /** @param parts only one if it has patches of its own */
+    private Pass pass(List<ConditioningPart> parts, Tensor x, float sigma, List<Integer> conditionings) {
+        var own = parts.getFirst().grounding().map(each -> each.model().patch(each.things(), x.size(2), x.size(3)));
         var all = Stream.concat(patches.stream(), own.stream()).toList();
-        return all.isEmpty() ? Pass.PLAIN : new Pass(all, sigma, conditionings, x.size(2), x.size(3));
+        // Further patches mean a question beside the usual ones.
+        var questions = patches == run.network() ? parts : List.of();
+        return all.isEmpty() ? Pass.PLAIN : new Pass(all, sigma, conditionings, questions, x.size(2), x.size(3));
     }
 
     private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, Tensor x) {

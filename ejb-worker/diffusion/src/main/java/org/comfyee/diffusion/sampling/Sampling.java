@@ -46,7 +46,8 @@ public final class Sampling {
     }
 
     private static Denoiser denoiser(SamplingRequest request, ModelRun run, Tensor latents) {
-        var denoiser = request.guider().start(run, latents, request.sampler().needsUnconditional());
+        var guided = request.guider().start(run, latents, request.sampler().needsUnconditional());
+        var denoiser = run.guidance().isEmpty() ? guided : new PatchedDenoiser(guided, run);
         if (run.changing().isEmpty()) {
             return denoiser;
         }
