@@ -339,8 +339,13 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor clamp(double min, double max) {
         try (var scope = new TensorScope()) {
-            return scope.keep(Operator.CLAMP.call(this, scalar(min).to(dtype()), scalar(max).to(dtype())));
+            return scope.keep(Operator.CLAMP.call(this, limit(min), limit(max)));
         }
+    }
+
+    /** Limits must lie where the tensor lies. */
+    private Tensor limit(double value) {
+        return scalar(value).to(dtype()).to(device());
     }
 
     private boolean isCpu() {

@@ -99,8 +99,7 @@ public record DiffusionModel(
         var timesteps = new float[(int) x.size(0)];
         Arrays.fill(timesteps, sampling.timestep(sigma));
         var placed = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
-        // Places are whole numbers that short types may not hold.
-        tensors.forEach((slot, tensor) -> placed.put(slot, slot == TensorSlot.REFERENCE_PLACES ? tensor : place.in(tensor)));
+        tensors.forEach((slot, tensor) -> placed.put(slot, slot.placed(tensor, place)));
         var input = new NetworkInput(place.in(sampling.networkInput(x, sigma)), timesteps, placed,
                 control.map(residuals -> residuals.map(place::in)), pass);
         var output = pass.around(input.x(), () -> source.network().predict(input));

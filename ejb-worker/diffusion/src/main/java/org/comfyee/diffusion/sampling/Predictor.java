@@ -254,7 +254,7 @@ final class Predictor {
 
     /** @param parts only one if it has patches of its own */
     private Pass pass(List<ConditioningPart> parts, Tensor x, float sigma, List<Integer> conditionings) {
-        var own = parts.getFirst().grounding().map(each -> each.model().patch(each.things(), x.size(2), x.size(3)));
+        var own = parts.getFirst().grounding().map(each -> each.model().patch(each.things(), x.size(2), x.size(3), run.model().source().placement()));
         var all = Stream.concat(patches.stream(), own.stream()).toList();
         // Further patches mean a question beside the usual ones.
         var questions = patches == run.network() ? parts : List.of();
