@@ -181,7 +181,8 @@ class HookNodesTest {
     @Test
     void loraHookThatAlwaysCountsIsALora() throws IOException {
         var plain = latents(Map.of(), link("1", 0), link("2", 0), link("3", 0));
-        var loaded = latents(Map.of("8", node("LoraLoaderModelOnly", "model", link("1", 0), "lora_name", "tiny-lora.safetensors", "strength_model", 0.6)),
+        var lora = node("LoraLoaderModelOnly", "model", link("1", 0), "lora_name", "tiny-lora.safetensors", "strength_model", 0.6);
+        var loaded = latents(Map.of("8", lora),
                 link("8", 0), link("2", 0), link("3", 0));
         var hooked = latents(Map.of(
                 "8", node("CreateHookLoraModelOnly", "lora_name", "tiny-lora.safetensors", "strength_model", 0.6),
@@ -216,7 +217,8 @@ class HookNodesTest {
             Files.move(base.resolve("output/other_00001_.safetensors"), other);
         }
         var merged = latents(Map.of("7", node("CheckpointLoaderSimple", "ckpt_name", "other.safetensors"),
-                "8", node("ModelMergeSimple", "model1", link("1", 0), "model2", link("7", 0), "ratio", 0.25)), link("8", 0), link("2", 0), link("3", 0));
+                "8", node("ModelMergeSimple", "model1", link("1", 0), "model2", link("7", 0), "ratio", 0.25)),
+                link("8", 0), link("2", 0), link("3", 0));
         var hooked = latents(Map.of(
                 "8", node("CreateHookModelAsLoraModelOnly", "ckpt_name", "other.safetensors", "strength_model", 0.75),
                 "9", node("PairConditioningSetProperties", "positive_NEW", link("2", 0), "negative_NEW", link("3", 0), "strength", 1.0,
@@ -291,7 +293,8 @@ class HookNodesTest {
 
     @Test
     void defaultConditioningIsNotAskedWhereNothingIsOpen() {
-        var both = (Conditioning) NodeCall.run("ConditioningSetDefaultCombine", "cond", ToyModel.text(0.1), "cond_DEFAULT", ToyModel.text(9)).getFirst();
+        var both = (Conditioning) NodeCall.run(
+                "ConditioningSetDefaultCombine", "cond", ToyModel.text(0.1), "cond_DEFAULT", ToyModel.text(9)).getFirst();
         assertArrayEquals(guess(0.1), sampled(model(0), both, Optional.empty(), 1, SIGMA, 0), 1e-5f);
     }
 
@@ -313,10 +316,11 @@ class HookNodesTest {
 
     @Test
     void keyframesLeadFromOneStrengthToAnother() {
-        var eased = (Keyframes) NodeCall.run("CreateHookKeyframesInterpolated", "strength_start", 0.0, "strength_end", 1.0, "interpolation", "ease_in",
-                "start_percent", 0.2, "end_percent", 0.6, "keyframes_count", 3).getFirst();
+        var eased = (Keyframes) NodeCall.run("CreateHookKeyframesInterpolated", "strength_start", 0.0, "strength_end", 1.0,
+                "interpolation", "ease_in", "start_percent", 0.2, "end_percent", 0.6, "keyframes_count", 3).getFirst();
         assertEquals(List.of(new Keyframe(0, 0.2, 1), new Keyframe(0.25, 0.4, 0), new Keyframe(1, 0.6, 0)), rounded(eased));
-        var listed = (Keyframes) NodeCall.run("CreateHookKeyframesFromFloats", "floats_strength", List.of(1.0, 0.5), "prev_hook_kf", eased).getFirst();
+        var listed = (Keyframes) NodeCall.run(
+                "CreateHookKeyframesFromFloats", "floats_strength", List.of(1.0, 0.5), "prev_hook_kf", eased).getFirst();
         assertEquals(List.of(0.0, 0.2, 0.4, 0.6, 1.0), rounded(listed).stream().map(Keyframe::start).toList());
         assertThrows(IllegalArgumentException.class, () -> NodeCall.run("CreateHookKeyframesFromFloats", "floats_strength", "much"));
     }

@@ -76,7 +76,8 @@ public final class Hypernetwork {
         try {
             var opened = new Hypernetwork(Weights.of(stored), weights -> pairs(weights, activation, last, norms));
             if (opened.byWidth.isEmpty()) {
-                throw new CheckpointException(file + " holds no hypernetwork: no weight is called width.0.name.weight, such as 768.0.linear.0.weight");
+                throw new CheckpointException(file
+                        + " holds no hypernetwork: no weight is called width.0.name.weight, such as 768.0.linear.0.weight");
             }
             return opened;
         } catch (NoSuchElementException e) {
