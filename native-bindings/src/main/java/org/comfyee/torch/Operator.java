@@ -56,6 +56,7 @@ enum Operator {
     LAYER_NORM("layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, bool cudnn_enable=True) -> Tensor"),
     LE("le.Tensor(Tensor self, Tensor other) -> Tensor"),
     LINALG_INV("linalg_inv(Tensor A) -> Tensor"),
+    LINALG_SVD("linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)"),
     LINEAR("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor"),
     LOG("log(Tensor self) -> Tensor"),
     LOGICAL_NOT("logical_not(Tensor self) -> Tensor"),
@@ -158,6 +159,16 @@ enum Operator {
             tensors.add(TensorScope.own(new Tensor(out.get(ADDRESS, 0))));
         }
         Native.check(TorchShim.torch_delete_list(list));
+        return tensors;
+    }
+
+    /** Calls an operator that returns several tensors, which join the current scope. */
+    List<Tensor> callForSeveral(Object... arguments) {
+        var results = dispatch(arguments);
+        var tensors = new ArrayList<Tensor>();
+        for (int i = 0; i < schema.results().size(); i++) {
+            tensors.add(TensorScope.own(new Tensor(results.getAtIndex(ADDRESS, i))));
+        }
         return tensors;
     }
 

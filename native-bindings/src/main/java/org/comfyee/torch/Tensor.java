@@ -339,8 +339,13 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor clamp(double min, double max) {
         try (var scope = new TensorScope()) {
-            return scope.keep(Operator.CLAMP.call(this, scalar(min).to(dtype()), scalar(max).to(dtype())));
+            return scope.keep(Operator.CLAMP.call(this, limit(min), limit(max)));
         }
+    }
+
+    /** Limits must lie where the tensor lies. */
+    private Tensor limit(double value) {
+        return scalar(value).to(dtype()).to(device());
     }
 
     private boolean isCpu() {
@@ -558,6 +563,21 @@ public final class Tensor implements AutoCloseable {
     // ---- layers ----
 
     public Tensor matmul(Tensor other) { return Operator.MATMUL.call(this, other); }
+
+    /**
+     * What a matrix is the product of, {@code left * diag(values) * right}.
+     *
+     * @param left {@code [rows, n]} with orthonormal columns, n being the smaller of rows and columns
+     * @param values {@code [n]}, falling
+     * @param right {@code [n, columns]} with orthonormal rows
+     */
+    public record SingularValues(Tensor left, Tensor values, Tensor right) {}
+
+    /** The singular values of a matrix {@code [rows, columns]} with their vectors. */
+    public SingularValues singularValues() {
+        var factors = Operator.LINALG_SVD.callForSeveral(this, false, null);
+        return new SingularValues(factors.get(0), factors.get(1), factors.get(2));
+    }
 
     /** The inverses of square matrices in the last two dimensions. */
     public Tensor inverse() { return Operator.LINALG_INV.call(this); }

@@ -3,6 +3,7 @@ package org.comfyee.torch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,18 @@ final class TensorTest {
     @AfterEach
     void closeScope() {
         scope.close();
+    }
+
+    @Test
+    void matricesAreProductsOfTheirSingularVectors() {
+        try (var _ = new TensorScope()) {
+            var values = new float[] {3, 1, 2, 0, -1, 4};
+            var found = Tensor.of(values, 2, 3).singularValues();
+            assertArrayEquals(new long[] {2, 2}, found.left().shape());
+            assertArrayEquals(new long[] {2, 3}, found.right().shape());
+            assertTrue(found.values().toFloats()[0] > found.values().toFloats()[1]);
+            assertArrayEquals(values, found.left().mul(found.values()).matmul(found.right()).contiguous().toFloats(), 1e-5f);
+        }
     }
 
     @Test

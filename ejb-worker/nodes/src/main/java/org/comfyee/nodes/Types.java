@@ -2,6 +2,8 @@ package org.comfyee.nodes;
 
 import org.comfyee.diffusion.control.ControlNet;
 import org.comfyee.diffusion.gligen.Gligen;
+import org.comfyee.diffusion.hook.Hooks;
+import org.comfyee.diffusion.hook.Keyframes;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.sampling.Guider;
@@ -37,6 +39,9 @@ public final class Types {
     public static final DataType<ControlNet> CONTROL_NET = new DataType<>("CONTROL_NET", ControlNet.class);
     public static final DataType<Double> FLOAT = new DataType<>("FLOAT", Double.class);
 
+    public static final DataType<Hooks> HOOKS = new DataType<>("HOOKS", Hooks.class);
+    public static final DataType<Keyframes> HOOK_KEYFRAMES = new DataType<>("HOOK_KEYFRAMES", Keyframes.class);
+    public static final DataType<TimestepsRange> TIMESTEPS_RANGE = new DataType<>("TIMESTEPS_RANGE", TimestepsRange.class);
     public static final DataType<Svg> SVG = new DataType<>("SVG", Svg.class);
     public static final DataType<UpscaleModel> UPSCALE_MODEL = new DataType<>("UPSCALE_MODEL", UpscaleModel.class);
     public static final DataType<ClipVisionModel> CLIP_VISION = new DataType<>("CLIP_VISION", ClipVisionModel.class);

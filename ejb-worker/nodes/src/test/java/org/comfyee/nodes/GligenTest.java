@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.checkpoint.Weights;
@@ -192,6 +193,20 @@ class GligenTest {
             double error = Math.sqrt(sampled.sub(expected).square().sum().item() / expected.square().sum().item());
             assertTrue(error < 1e-5, "error " + error);
             assertEquals(List.of(1, 1), batches);
+        }
+    }
+
+    @Test
+    void thingsAreFusedInTheTypeOfTheNetwork() {
+        var positive = boxed(ToyModel.text(1), "a cat", 16, 32);
+        try (var random = Generator.seeded(8)) {
+            var noise = Tensor.randn(random, ScalarType.FLOAT32, 1, 16, 4, 8);
+            var exact = model(new ArrayList<>());
+            var guesses = Stream.of(exact, exact.computing(Optional.of(ScalarType.BFLOAT16))).map(model -> Sampling.sample(
+                    new SamplingRequest(new CfgGuider(model, positive, Optional.empty(), 1), Sampler.EULER, new float[] {1, 0}, noise.mul(0), noise,
+                            Optional.empty(), 0), (_, _, _) -> {})).toList();
+            double error = guesses.getLast().sub(guesses.getFirst()).square().sum().item() / guesses.getFirst().square().sum().item();
+            assertTrue(error > 0 && Math.sqrt(error) < 0.05, "error " + error);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.comfyee.nodes;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
 import org.comfyee.workflow.node.Inputs;
@@ -63,6 +64,15 @@ class SigmaNodesTest {
     void polyexponentialOfRhoTwoLeansToTheMinimum() throws Exception {
         var inputs = Map.<String, Object>of("steps", 3L, "sigma_max", 16.0, "sigma_min", 1.0, "rho", 2.0);
         assertArrayEquals(new float[] {16, 2, 1, 0}, sigmas(run("PolyexponentialScheduler", inputs), 0), 1e-5f);
+    }
+
+    @Test
+    void optimalStepsAreThoseOfTheTable() throws Exception {
+        var ten = sigmas(run("OptimalStepsScheduler", Map.of("model_type", "FLUX", "steps", 10L, "denoise", 1.0)), 0);
+        assertArrayEquals(new float[] {0.9968f, 0.9886f, 0.9819f, 0.975f, 0.966f, 0.9471f, 0.9158f, 0.8287f, 0.5512f, 0.2808f, 0}, ten, 1e-6f);
+        var five = sigmas(run("OptimalStepsScheduler", Map.of("model_type", "Chroma", "steps", 5L, "denoise", 0.4)), 0);
+        assertArrayEquals(new float[] {0.501f, 0.169f, 0}, five, 1e-6f);
+        assertEquals(20, (int) sigmas(run("OptimalStepsScheduler", Map.of("model_type", "Wan", "steps", 19L, "denoise", 1.0)), 0).length);
     }
 
     @Test

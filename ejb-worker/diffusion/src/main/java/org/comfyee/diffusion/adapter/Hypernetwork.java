@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
+import org.comfyee.diffusion.checkpoint.Placement;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.LayerNorm;
 import org.comfyee.diffusion.layers.Linear;
@@ -32,10 +33,30 @@ public final class Hypernetwork {
 
     private record Pair(List<UnaryOperator<Tensor>> keys, List<UnaryOperator<Tensor>> values) {}
 
-    private final Map<Long, Pair> byWidth;
+    /** Makes the layers of weights. */
+    @FunctionalInterface
+    private interface Build {
+        Map<Long, Pair> of(Weights weights);
+    }
 
-    private Hypernetwork(Map<Long, Pair> byWidth) {
-        this.byWidth = byWidth;
+    private final Weights weights;
+    private final Build build;
+    private Placement placement = Placement.USUAL;
+    private Map<Long, Pair> byWidth;
+
+    private Hypernetwork(Weights weights, Build build) {
+        this.weights = weights;
+        this.build = build;
+        byWidth = build.of(weights);
+    }
+
+    /** The layers for what lies somewhere; the last ones are kept. */
+    private synchronized Map<Long, Pair> placed(Placement place) {
+        if (!place.equals(placement)) {
+            byWidth = build.of(weights.placed(place));
+            placement = place;
+        }
+        return byWidth;
     }
 
     /**
@@ -48,27 +69,32 @@ public final class Hypernetwork {
             throw new CheckpointException(file + " is no safetensors file; hypernetworks in pickles cannot be read, convert it to safetensors");
         }
         var stored = SafetensorsFile.open(path);
-        var weights = Weights.of(stored);
         var metadata = stored.metadata();
         var activation = activation(file, metadata.getOrDefault("activation_func", "linear"));
         boolean last = isTrue(metadata.get("activate_output"));
         boolean norms = isTrue(metadata.get("is_layer_norm"));
-        var byWidth = new HashMap<Long, Pair>();
         try {
-            for (var name : weights.names()) {
-                var width = name.substring(0, Math.max(0, name.indexOf('.')));
-                if (width.matches("\\d{1,9}")) {
-                    byWidth.computeIfAbsent(Long.valueOf(width), _ -> new Pair(layers(weights.at(width + "." + KEYS), activation, last, norms),
-                            layers(weights.at(width + "." + VALUES), activation, last, norms)));
-                }
+            var opened = new Hypernetwork(Weights.of(stored), weights -> pairs(weights, activation, last, norms));
+            if (opened.byWidth.isEmpty()) {
+                throw new CheckpointException(file
+                        + " holds no hypernetwork: no weight is called width.0.name.weight, such as 768.0.linear.0.weight");
             }
+            return opened;
         } catch (NoSuchElementException e) {
             throw new CheckpointException(file + " is incomplete: " + e.getMessage());
         }
-        if (byWidth.isEmpty()) {
-            throw new CheckpointException(file + " holds no hypernetwork: no weight is called width.0.name.weight, such as 768.0.linear.0.weight");
+    }
+
+    private static Map<Long, Pair> pairs(Weights weights, UnaryOperator<Tensor> activation, boolean activateLast, boolean norms) {
+        var byWidth = new HashMap<Long, Pair>();
+        for (var name : weights.names()) {
+            var width = name.substring(0, Math.max(0, name.indexOf('.')));
+            if (width.matches("\\d{1,9}")) {
+                byWidth.computeIfAbsent(Long.valueOf(width), _ -> new Pair(layers(weights.at(width + "." + KEYS), activation, activateLast, norms),
+                        layers(weights.at(width + "." + VALUES), activation, activateLast, norms)));
+            }
         }
-        return new Hypernetwork(byWidth);
+        return byWidth;
     }
 
     private static boolean isTrue(String text) {
@@ -126,10 +152,11 @@ public final class Hypernetwork {
         return new NetworkPatch() {
             @Override
             public AttentionInputs attentionInputs(Pass pass, AttentionPlace place, AttentionInputs inputs) {
-                var pair = byWidth.get(inputs.key().size(2));
+                var key = inputs.key();
+                var pair = placed(new Placement(key.device(), key.dtype())).get(key.size(2));
                 return pair == null
                         ? inputs
-                        : new AttentionInputs(inputs.query(), changed(inputs.key(), pair.keys(), strength), changed(inputs.value(), pair.values(), strength));
+                        : new AttentionInputs(inputs.query(), changed(key, pair.keys(), strength), changed(inputs.value(), pair.values(), strength));
             }
         };
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.Set;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.Weights;
@@ -53,10 +54,29 @@ public final class Lora {
      */
     public Patched apply(Optional<DiffusionModel> model, double modelStrength, Optional<TextEncoder> text, double textStrength) throws CheckpointException {
         var reader = new AdapterReader(weights);
+        var patched = complete(() -> new Patched(
+                model.map(each -> patched(each, reader, modelStrength)), text.map(each -> patched(each, reader, textStrength))));
+        logUnused(reader.unused());
+        return patched;
+    }
+
+    /**
+     * The model with the part of this change that is for it; what is not is left out silently.
+     *
+     * @throws CheckpointException if the file holds only a part of an adapter
+     */
+    public DiffusionModel applyTo(DiffusionModel model, double strength) throws CheckpointException {
+        return complete(() -> patched(model, new AdapterReader(weights), strength));
+    }
+
+    /** As {@link #applyTo(DiffusionModel, double)}. */
+    public TextEncoder applyTo(TextEncoder text, double strength) throws CheckpointException {
+        return complete(() -> patched(text, new AdapterReader(weights), strength));
+    }
+
+    private <T> T complete(Supplier<T> patching) throws CheckpointException {
         try {
-            var patched = new Patched(model.map(each -> patched(each, reader, modelStrength)), text.map(each -> patched(each, reader, textStrength)));
-            logUnused(reader.unused());
-            return patched;
+            return patching.get();
         } catch (NoSuchElementException e) {
             throw new CheckpointException(file + " is incomplete: " + e.getMessage());
         }

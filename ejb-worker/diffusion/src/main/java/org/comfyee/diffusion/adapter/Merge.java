@@ -60,6 +60,49 @@ public final class Merge {
         return one.withParts(changed);
     }
 
+    /**
+     * A model moved by what another has more than a third.
+     *
+     * @param original usually the model before it was changed otherwise
+     * @param strength how far, 1 for all the way
+     */
+    public static DiffusionModel towards(DiffusionModel one, DiffusionModel original, DiffusionModel other, double strength) {
+        return one.withWeights(weights -> moved(weights, original.source().weights(), other.source().weights(), strength));
+    }
+
+    /** As for models; parts that the other does not have stay as they are. */
+    public static TextEncoder towards(TextEncoder one, TextEncoder original, TextEncoder other, double strength) {
+        var changed = new HashMap<TextPart, Weights>();
+        var others = other.parts();
+        one.parts().forEach((part, weights) -> {
+            if (others.containsKey(part)) {
+                changed.put(part, moved(weights, original.parts().get(part), others.get(part), strength));
+            }
+        });
+        return one.withParts(changed);
+    }
+
+    private static Weights moved(Weights one, Weights original, Weights other, double strength) {
+        var moved = new HashMap<String, Parameter>();
+        for (var name : other.names()) {
+            one.find(name).filter(_ -> FIXED.stream().noneMatch(name::endsWith)).ifPresent(weight -> {
+                var from = original.get(name);
+                var to = other.get(name);
+                if (Arrays.equals(from.shape(), to.shape()) && Arrays.equals(weight.shape(), to.shape())) {
+                    moved.put(name, weight.patched(weight.shape(), value -> value.add(to.plain().sub(from.plain()), strength)));
+                } else {
+                    logOtherShape(weight, to);
+                }
+            });
+        }
+        return one.with(moved);
+    }
+
+    private static void logOtherShape(Parameter one, Parameter other) {
+        LOG.log(Level.WARNING, () -> "the weight " + one.name() + " of shape " + Arrays.toString(one.shape())
+                + " is not merged with one of shape " + Arrays.toString(other.shape()));
+    }
+
     private static Weights merged(Weights one, Weights other, Function<String, Shares> shares) {
         var merged = new HashMap<String, Parameter>();
         for (var name : other.names()) {
@@ -73,10 +116,9 @@ public final class Merge {
 
     private static Parameter merged(Parameter one, Parameter other, Shares share) {
         if (!Arrays.equals(one.shape(), other.shape())) {
-            LOG.log(Level.WARNING, () -> "the weight " + one.name() + " of shape " + Arrays.toString(one.shape())
-                    + " is not merged with one of shape " + Arrays.toString(other.shape()));
+            logOtherShape(one, other);
             return one.patched(one.shape(), weight -> weight.mul(share.first()));
         }
-        return one.patched(one.shape(), weight -> weight.mul(share.first()).add(other.borrow(), share.second()));
+        return one.patched(one.shape(), weight -> weight.mul(share.first()).add(other.plain(), share.second()));
     }
 }

@@ -58,6 +58,13 @@ public final class LoadedWeights {
         Memory.giveBack();
     }
 
+    /** Drops one weight. */
+    static synchronized void forget(Parameter parameter) {
+        if (LOADED.remove(parameter)) {
+            parameter.drop();
+        }
+    }
+
     static synchronized void add(Parameter parameter) {
         LOADED.add(parameter);
     }

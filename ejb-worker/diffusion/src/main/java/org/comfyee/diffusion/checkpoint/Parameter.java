@@ -97,6 +97,11 @@ public final class Parameter {
         return stored.get().to(type);
     }
 
+    /** The weight in float32 on the CPU, made anew for the current scope: for changes of other weights. */
+    public Tensor plain() {
+        return stored.get().to(ScalarType.FLOAT32);
+    }
+
     /** The type that the weight is stored in. */
     public ScalarType type() {
         return type;

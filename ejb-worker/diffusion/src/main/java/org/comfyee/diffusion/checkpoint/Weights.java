@@ -74,6 +74,20 @@ public final class Weights {
         return changed(parameter -> parameter.placed(placement));
     }
 
+    /**
+     * Frees what was read of those weights that are not also others'. They are read again if they are used again.
+     *
+     * @param others of the same names
+     */
+    public void forgetAllBut(Weights others) {
+        for (var name : names()) {
+            var parameter = get(name);
+            if (others.find(name).filter(each -> each == parameter).isEmpty()) {
+                LoadedWeights.forget(parameter);
+            }
+        }
+    }
+
     /** The type that most of the weights below this place are stored in. */
     public ScalarType mainType() {
         var bytes = new EnumMap<ScalarType, Long>(ScalarType.class);

@@ -29,6 +29,6 @@ final class ControlLora {
         var up = file.get(layer + UP);
         var down = file.get(layer + ".down");
         weights.computeIfPresent(layer + ".weight", (_, base) -> base.patched(base.shape(), weight ->
-                weight.add(up.borrow().flatten(1, -1).matmul(down.borrow().flatten(1, -1)).reshape(weight.shape()))));
+                weight.add(up.plain().flatten(1, -1).matmul(down.plain().flatten(1, -1)).reshape(weight.shape()))));
     }
 }

@@ -74,7 +74,7 @@ public final class ControlNetFiles {
         for (var name : differences.names()) {
             network.find(name).ifPresent(original -> {
                 var difference = differences.get(name);
-                sums.put(name, original.patched(difference.shape(), weight -> weight.add(difference.borrow())));
+                sums.put(name, original.patched(difference.shape(), weight -> weight.add(difference.plain())));
             });
         }
         return differences.with(sums);

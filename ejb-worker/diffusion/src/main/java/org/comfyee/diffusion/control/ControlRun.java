@@ -67,7 +67,7 @@ public final class ControlRun {
         Arrays.fill(timesteps, model.sampling().timestep(sigma));
         var place = model.source().placement();
         var placed = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
-        tensors.forEach((slot, tensor) -> placed.put(slot, place.in(tensor)));
+        tensors.forEach((slot, tensor) -> placed.put(slot, slot.placed(tensor, place)));
         var answer = network.predict(new ControlNetwork.Input(place.in(model.sampling().networkInput(x, sigma)), timesteps, hint, placed,
                 applied.net().types()));
         if (network.isConstant()) {

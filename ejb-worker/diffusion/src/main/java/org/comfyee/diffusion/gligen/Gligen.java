@@ -8,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
+import org.comfyee.diffusion.checkpoint.Placement;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.checkpoint.WeightsFile;
 import org.comfyee.diffusion.patch.AttentionPlace;
@@ -24,13 +25,30 @@ public final class Gligen {
     private static final Pattern FUSER = Pattern.compile("(?:.*\\.)?(input_blocks|middle_block|output_blocks)\\.(\\d+)\\..*\\.fuser");
     private static final List<String> SECTIONS = List.of("input_blocks", "middle_block", "output_blocks");
 
-    private final List<GatedAttention> fusers;
-    private final PlaceEmbedding places;
+    private final Weights weights;
+    private Placement placement = Placement.USUAL;
+    private Layers layers;
+
+    private record Layers(List<GatedAttention> fusers, PlaceEmbedding places) {
+        static Layers of(Weights weights) {
+            return new Layers(blocks(weights).values().stream().map(name -> GatedAttention.of(weights.at(name))).toList(),
+                    PlaceEmbedding.of(weights.at("position_net")));
+        }
+    }
 
     /** @throws NoSuchElementException if a weight is missing */
     public Gligen(Weights weights) {
-        fusers = blocks(weights).values().stream().map(name -> GatedAttention.of(weights.at(name))).toList();
-        places = PlaceEmbedding.of(weights.at("position_net"));
+        this.weights = weights;
+        layers = Layers.of(weights);
+    }
+
+    /** The layers where a network lies; those of the last network are kept. */
+    private synchronized Layers layers(Placement place) {
+        if (!place.equals(placement)) {
+            layers = Layers.of(weights.placed(place));
+            placement = place;
+        }
+        return layers;
     }
 
     /**
@@ -40,7 +58,7 @@ public final class Gligen {
     public static Gligen load(Path path) throws IOException {
         try {
             var gligen = new Gligen(WeightsFile.open(path));
-            if (gligen.fusers.isEmpty()) {
+            if (gligen.layers.fusers().isEmpty()) {
                 throw new CheckpointException(path.getFileName() + " is no GLIGEN model: no weight has .fuser. in its name");
             }
             return gligen;
@@ -68,9 +86,12 @@ public final class Gligen {
      * A patch for one pass; its tensors join the current scope.
      *
      * @param height of the latents in cells, as is width
+     * @param place of the network
      */
-    public NetworkPatch patch(List<Grounding.Thing> things, long height, long width) {
-        var objects = places.embed(things, height, width);
+    public NetworkPatch patch(List<Grounding.Thing> things, long height, long width, Placement place) {
+        var placed = layers(place);
+        var fusers = placed.fusers();
+        var objects = placed.places().embed(things, height, width, place);
         return new NetworkPatch() {
             @Override
             public Tensor betweenAttentions(Pass pass, AttentionPlace place, Tensor h) {

@@ -3,6 +3,7 @@ package org.comfyee.diffusion.gligen;
 import java.util.ArrayList;
 import java.util.List;
 import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Placement;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.torch.Tensor;
@@ -24,19 +25,20 @@ record PlaceEmbedding(Linear first, Linear second, Linear third, Parameter noTex
 
     /**
      * @param height of the latents in cells, as is width
+     * @param place of the weights
      * @return {@code [1, things, channels]}
      * @throws IllegalArgumentException if there are too many things
      */
-    Tensor embed(List<Grounding.Thing> things, long height, long width) {
+    Tensor embed(List<Grounding.Thing> things, long height, long width, Placement place) {
         if (things.size() > MOST_THINGS) {
             throw new IllegalArgumentException("there are " + things.size() + " text boxes; GLIGEN takes at most " + MOST_THINGS);
         }
         var rows = new ArrayList<Tensor>();
         for (var thing : things) {
-            var place = thing.place();
-            rows.add(Tensor.cat(List.of(thing.text().reshape(1, -1), waves(
-                    (double) place.x() / width, (double) place.y() / height,
-                    (double) (place.x() + place.width()) / width, (double) (place.y() + place.height()) / height)), 1));
+            var box = thing.place();
+            rows.add(place.in(Tensor.cat(List.of(thing.text().reshape(1, -1), waves(
+                    (double) box.x() / width, (double) box.y() / height,
+                    (double) (box.x() + box.width()) / width, (double) (box.y() + box.height()) / height)), 1)));
         }
         var nothing = Tensor.cat(List.of(noText.get().reshape(1, -1), noPlace.get().reshape(1, -1)), 1);
         rows.add(nothing.repeat(MOST_THINGS - things.size(), 1));

@@ -25,6 +25,12 @@ public record Conditioning(List<Entry> entries) {
     public static final ConditioningKey<Double> START_PERCENT = new ConditioningKey<>("start_percent");
     /** Up to which share. */
     public static final ConditioningKey<Double> END_PERCENT = new ConditioningKey<>("end_percent");
+    /** From which share of the sampling on the text is what was encoded, where it was encoded anew for other ranges. */
+    public static final ConditioningKey<Double> TEXT_START_PERCENT = new ConditioningKey<>("clip_start_percent");
+    /** Up to which share. */
+    public static final ConditioningKey<Double> TEXT_END_PERCENT = new ConditioningKey<>("clip_end_percent");
+    /** Whether it counts only where nothing else of the conditioning does. */
+    public static final ConditioningKey<Boolean> FILLS = new ConditioningKey<>("default");
     /** The guidance for networks that take it as a number; empty if they are to do without. */
     public static final ConditioningKey<Optional<Double>> GUIDANCE = new ConditioningKey<>("guidance");
     /**

@@ -14,6 +14,7 @@ import org.comfyee.diffusion.patch.ModelPatch;
 import org.comfyee.diffusion.patch.NetworkPatch;
 import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.torch.Memory;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TorchException;
 
@@ -55,6 +56,15 @@ public record DiffusionModel(
         return new DiffusionModel(patched, family.with(patched.weights()), sampling, latentFormat, guidance, patches);
     }
 
+    /**
+     * The same model, whose network computes with another type of numbers.
+     *
+     * @param type empty for the usual one
+     */
+    public DiffusionModel computing(Optional<ScalarType> type) {
+        return new DiffusionModel(source.computing(type), family, sampling, latentFormat, guidance, patches);
+    }
+
     /** The same model with a patch more. */
     public DiffusionModel with(ModelPatch patch) {
         var more = new ArrayList<>(patches);
@@ -89,10 +99,10 @@ public record DiffusionModel(
         var timesteps = new float[(int) x.size(0)];
         Arrays.fill(timesteps, sampling.timestep(sigma));
         var placed = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
-        // Places are whole numbers that short types may not hold.
-        tensors.forEach((slot, tensor) -> placed.put(slot, slot == TensorSlot.REFERENCE_PLACES ? tensor : place.in(tensor)));
-        var output = source.network().predict(new NetworkInput(place.in(sampling.networkInput(x, sigma)), timesteps, placed,
-                control.map(residuals -> residuals.map(place::in)), pass));
+        tensors.forEach((slot, tensor) -> placed.put(slot, slot.placed(tensor, place)));
+        var input = new NetworkInput(place.in(sampling.networkInput(x, sigma)), timesteps, placed,
+                control.map(residuals -> residuals.map(place::in)), pass);
+        var output = pass.around(input.x(), () -> source.network().predict(input));
         return sampling.denoised(place.out(output), x, sigma);
     }
 }

@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.Placement;
@@ -16,6 +17,7 @@ public final class NetworkSource {
     private final Placement placement;
     private final Weights weights;
     private final Function<Weights, Network> build;
+    private final List<ScalarType> types;
     private final Network network;
 
     /**
@@ -31,13 +33,14 @@ public final class NetworkSource {
      * @param types that the network works with, the best first
      */
     public NetworkSource(Weights weights, Function<Weights, Network> build, List<ScalarType> types) {
-        this(weights, build, Placements.current().forNetwork(weights.mainType(), types));
+        this(weights, build, types, Placements.current().forNetwork(weights.mainType(), types));
     }
 
-    private NetworkSource(Weights weights, Function<Weights, Network> build, Placement placement) {
+    private NetworkSource(Weights weights, Function<Weights, Network> build, List<ScalarType> types, Placement placement) {
         this.placement = placement;
         this.weights = weights.placed(placement);
         this.build = build;
+        this.types = types;
         this.network = build.apply(this.weights);
     }
 
@@ -56,6 +59,16 @@ public final class NetworkSource {
 
     /** The same network of other weights; this one stays as it is. */
     public NetworkSource patched(UnaryOperator<Weights> patch) {
-        return new NetworkSource(patch.apply(weights), build, placement);
+        return new NetworkSource(patch.apply(weights), build, types, placement);
+    }
+
+    /**
+     * The same network in the same place, computing with another type of numbers.
+     *
+     * @param type empty for the one that {@link Placements} choose
+     */
+    public NetworkSource computing(Optional<ScalarType> type) {
+        var usual = Placements.current().forNetwork(weights.mainType(), types);
+        return new NetworkSource(weights, build, types, new Placement(placement.device(), type.orElse(usual.type())));
     }
 }

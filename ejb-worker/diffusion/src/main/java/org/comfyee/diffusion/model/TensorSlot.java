@@ -1,5 +1,8 @@
 package org.comfyee.diffusion.model;
 
+import org.comfyee.diffusion.checkpoint.Placement;
+import org.comfyee.torch.Tensor;
+
 /** A tensor that a network takes beside the noisy latents. The first dimension of each is the batch. */
 public enum TensorSlot {
     /** The text, {@code [batch, tokens, channels]}. Texts of one batch are repeated to the same length. */
@@ -25,6 +28,12 @@ public enum TensorSlot {
     /** Whether it lies over the picture, so that a part of the picture sees a part of it. */
     public boolean isPicture() {
         return this == CONCAT;
+    }
+
+    /** A tensor as a network that lies somewhere takes it. */
+    public Tensor placed(Tensor tensor, Placement place) {
+        // Places are whole numbers that short types may not hold.
+        return this == REFERENCE_PLACES ? tensor : place.in(tensor);
     }
 
     /** Whether it is a text, whose length may differ. */

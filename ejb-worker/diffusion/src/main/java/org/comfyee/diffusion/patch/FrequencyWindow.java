@@ -1,5 +1,7 @@
 package org.comfyee.diffusion.patch;
 
+import org.comfyee.torch.Device;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -17,15 +19,18 @@ public final class FrequencyWindow {
     public static Tensor scaled(Tensor x, int half, double low, double high) {
         int height = (int) x.size(-2);
         int width = (int) x.size(-1);
-        var rows = Projection.of(height, Math.min(height / 2, half));
-        var columns = Projection.of(width, Math.min(width / 2, half));
-        var kept = rows.real().matmul(x).matmul(columns.real()).sub(rows.imaginary().matmul(x).matmul(columns.imaginary().transpose(0, 1)));
-        return x.mul(high).add(kept.mul(low - high));
+        var rows = Projection.of(height, Math.min(height / 2, half), x.device());
+        var columns = Projection.of(width, Math.min(width / 2, half), x.device());
+        // Short types have too few digits for sums over whole rows.
+        var exact = x.to(ScalarType.FLOAT32);
+        var kept = rows.real().matmul(exact).matmul(columns.real())
+                .sub(rows.imaginary().matmul(exact).matmul(columns.imaginary().transpose(0, 1)));
+        return exact.mul(high).add(kept.mul(low - high)).to(x.dtype());
     }
 
     /** The matrix that leaves of a signal its frequencies from -half to half - 1. */
     private record Projection(Tensor real, Tensor imaginary) {
-        static Projection of(int size, int half) {
+        static Projection of(int size, int half, Device device) {
             var real = new float[size * size];
             var imaginary = new float[size * size];
             for (int to = 0; to < size; to++) {
@@ -41,7 +46,7 @@ public final class FrequencyWindow {
                     imaginary[to * size + from] = (float) (im / size);
                 }
             }
-            return new Projection(Tensor.of(real, size, size), Tensor.of(imaginary, size, size));
+            return new Projection(Tensor.of(real, size, size).to(device), Tensor.of(imaginary, size, size).to(device));
         }
     }
 }

@@ -1,10 +1,22 @@
 package org.comfyee.diffusion.patch;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.comfyee.torch.Tensor;
 
 /** Takes part in making one guess of several predictions, at the places whose methods it overrides. */
 public interface GuidancePatch {
+
+    /**
+     * Takes the place of a whole guess.
+     *
+     * @param x noisy latents {@code [batch, channels, height, width]}
+     * @param guess asks for all predictions and mixes them
+     * @return of the shape of x
+     */
+    default Tensor around(Tensor x, float sigma, Supplier<Tensor> guess) {
+        return guess.get();
+    }
 
     /** Whether the prediction for the unwanted text is needed even where it does not count. */
     default boolean needsUnwanted() {

@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.patch;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -8,6 +9,17 @@ import org.comfyee.torch.Tensor;
  * added to the model; what they return must be valid in the current scope.
  */
 public interface NetworkPatch {
+
+    /**
+     * Takes the place of a whole pass.
+     *
+     * @param x what the network is given, {@code [batch, channels, height, width]}
+     * @param network the pass
+     * @return of the shape of x
+     */
+    default Tensor around(Pass pass, Tensor x, Supplier<Tensor> network) {
+        return network.get();
+    }
 
     /** After an input block of a U-Net, before what skips to the output is taken. */
     default Tensor afterInput(Pass pass, int block, Tensor h) {

@@ -2,20 +2,36 @@ package org.comfyee.diffusion.patch;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.comfyee.torch.Tensor;
 
 /**
  * One pass of a network, with the patches that take part in it.
  *
  * @param conditionings for each equal share of the batch the number of the conditioning it is for; 0 is the wanted one
+ * @param questions for each equal share of the batch what it is asked for, the same object in each step; empty if it is not asked for
+ *        in each step
  * @param height of the latents, as is width
  */
-public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> conditionings, long height, long width) {
+public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> conditionings, List<?> questions, long height, long width) {
     /** A pass that nothing takes part in. */
     public static final Pass PLAIN = new Pass(List.of(), 0, List.of(), 0, 0);
 
+    /** One that is not asked for in each step. */
+    public Pass(List<NetworkPatch> patches, float sigma, List<Integer> conditionings, long height, long width) {
+        this(patches, sigma, conditionings, List.of(), height, width);
+    }
+
     public boolean isPlain() {
         return patches.isEmpty();
+    }
+
+    public Tensor around(Tensor x, Supplier<Tensor> network) {
+        for (var patch : patches) {
+            var inner = network;
+            network = () -> patch.around(this, x, inner);
+        }
+        return network.get();
     }
 
     public Tensor afterInput(int block, Tensor h) {

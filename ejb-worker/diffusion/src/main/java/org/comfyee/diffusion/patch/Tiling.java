@@ -49,7 +49,9 @@ public final class Tiling implements NetworkPatch {
     @Override
     public AttentionInputs attentionInputs(Pass pass, AttentionPlace place, AttentionInputs inputs) {
         int depth = depth(pass, place);
-        if (place.cross() || depth < 0) {
+        // Tokens that another patch merged are no rectangle.
+        boolean whole = inputs.query().size(1) == place.height() * place.width();
+        if (place.cross() || depth < 0 || !whole) {
             return inputs;
         }
         int shortest = scaleDepth ? tile << depth : tile;

@@ -37,7 +37,7 @@ public final class TokenMerging implements NetworkPatch {
         Tensor merge(Tensor x) {
             long channels = x.size(2);
             var flat = x.reshape(batch * tokens, channels);
-            var merged = flat.indexSelect(0, Tensor.of(kept, kept.length));
+            var merged = flat.indexSelect(0, rows(kept, x));
             if (sources.length == 0) {
                 return merged.reshape(batch, -1, channels);
             }
@@ -53,14 +53,22 @@ public final class TokenMerging implements NetworkPatch {
             for (int i = 0; i < sources.length; i++) {
                 places[(int) into[i] * sourcesPerItem + i % sourcesPerItem] = 1;
             }
-            var sums = Tensor.of(places, batch, perItem, sourcesPerItem)
-                    .matmul(flat.indexSelect(0, Tensor.of(sources, sources.length)).reshape(batch, sourcesPerItem, channels));
-            return merged.reshape(batch, perItem, channels).add(sums).div(Tensor.of(counts, batch, perItem, 1));
+            var sums = like(x, Tensor.of(places, batch, perItem, sourcesPerItem))
+                    .matmul(flat.indexSelect(0, rows(sources, x)).reshape(batch, sourcesPerItem, channels));
+            return merged.reshape(batch, perItem, channels).add(sums).div(like(x, Tensor.of(counts, batch, perItem, 1)));
+        }
+
+        private static Tensor rows(long[] numbers, Tensor x) {
+            return Tensor.of(numbers, numbers.length).to(x.device());
+        }
+
+        private static Tensor like(Tensor x, Tensor numbers) {
+            return numbers.to(x.dtype()).to(x.device());
         }
 
         Tensor restore(Tensor merged) {
             long channels = merged.size(2);
-            return merged.reshape(-1, channels).indexSelect(0, Tensor.of(restored, restored.length)).reshape(batch, tokens, channels);
+            return merged.reshape(-1, channels).indexSelect(0, rows(restored, merged)).reshape(batch, tokens, channels);
         }
     }
 
@@ -142,6 +150,6 @@ public final class TokenMerging implements NetworkPatch {
     }
 
     private static Tensor rows(Tensor x, int[] tokens) {
-        return x.indexSelect(1, Tensor.of(Arrays.stream(tokens).asLongStream().toArray(), tokens.length));
+        return x.indexSelect(1, Tensor.of(Arrays.stream(tokens).asLongStream().toArray(), tokens.length).to(x.device()));
     }
 }

@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.comfyee.diffusion.control.AppliedControl;
 import org.comfyee.diffusion.gligen.Grounding;
+import org.comfyee.diffusion.hook.Hooks;
 import org.comfyee.diffusion.model.Area;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
@@ -37,8 +39,10 @@ record ConditioningPart(
                 ? Optional.of(bounds(mask.get()))
                 : entry.find(Conditioning.AREA).map(each -> each.in(height, width));
         var sampling = model.sampling();
-        double start = entry.find(Conditioning.START_PERCENT).map(sampling::percentToSigma).orElse(Double.POSITIVE_INFINITY);
-        double end = entry.find(Conditioning.END_PERCENT).map(sampling::percentToSigma).orElse(Double.NEGATIVE_INFINITY);
+        double start = Stream.of(Conditioning.START_PERCENT, Conditioning.TEXT_START_PERCENT).flatMap(key -> entry.find(key).stream())
+                .mapToDouble(sampling::percentToSigma).min().orElse(Double.POSITIVE_INFINITY);
+        double end = Stream.of(Conditioning.END_PERCENT, Conditioning.TEXT_END_PERCENT).flatMap(key -> entry.find(key).stream())
+                .mapToDouble(sampling::percentToSigma).max().orElse(Double.NEGATIVE_INFINITY);
         return new ConditioningPart(entry, area, mask, start, end, tensors(model, latents, entry));
     }
 
@@ -64,6 +68,15 @@ record ConditioningPart(
 
     ConditioningPart withControl(AppliedControl control) {
         return new ConditioningPart(entry.with(AppliedControl.KEY, control), area, mask, start, end, tensors);
+    }
+
+    Hooks hooks() {
+        return entry.find(Hooks.KEY).orElse(Hooks.NONE);
+    }
+
+    /** Whether it counts only where nothing else does. */
+    boolean fills() {
+        return entry.find(Conditioning.FILLS).orElse(false);
     }
 
     Optional<Grounding> grounding() {

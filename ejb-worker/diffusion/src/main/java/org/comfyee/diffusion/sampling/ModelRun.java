@@ -2,6 +2,8 @@ package org.comfyee.diffusion.sampling;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.comfyee.diffusion.hook.HookedModels;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.GuidanceRule;
 import org.comfyee.diffusion.patch.GuidancePatch;
@@ -13,16 +15,18 @@ import org.comfyee.torch.Tensor;
 /**
  * A model in one sampling.
  *
+ * @param hooked the model with the weights that hooks of conditionings ask for
  * @param network patches that take part in the passes of its network
  * @param guidance patches that take part in mixing its predictions
  * @param seed of the sampling
  * @param changing 1 where the picture may change, of the shape of the latents
  */
-public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<GuidancePatch> guidance, long seed, Optional<Tensor> changing) {
+public record ModelRun(
+        DiffusionModel model, HookedModels hooked, List<NetworkPatch> network, List<GuidancePatch> guidance, long seed, Optional<Tensor> changing) {
 
-    static ModelRun start(DiffusionModel model, ModelPatch.Run run, long seed, Optional<Tensor> changing) {
+    static ModelRun start(DiffusionModel model, HookedModels hooked, ModelPatch.Run run, long seed, Optional<Tensor> changing) {
         var hooks = model.patches().stream().map(patch -> patch.start(run)).toList();
-        return new ModelRun(model, hooks.stream().map(ModelPatch.Hooks::network).flatMap(Optional::stream).toList(),
+        return new ModelRun(model, hooked, hooks.stream().map(ModelPatch.Hooks::network).flatMap(Optional::stream).toList(),
                 hooks.stream().map(ModelPatch.Hooks::guidance).flatMap(Optional::stream).toList(), seed, changing);
     }
 
@@ -34,6 +38,15 @@ public record ModelRun(DiffusionModel model, List<NetworkPatch> network, List<Gu
     /** Patches of the network for the prediction for the unwanted text alone. */
     List<NetworkPatch> onlyForUnwanted(float sigma) {
         return guidance.isEmpty() ? List.of() : guidance.stream().flatMap(patch -> patch.onlyForUnwanted(sigma).stream()).toList();
+    }
+
+    /** A guess, or what patches put in its place. */
+    Tensor around(Tensor x, float sigma, Supplier<Tensor> guess) {
+        for (var patch : guidance) {
+            var inner = guess;
+            guess = () -> patch.around(x, sigma, inner);
+        }
+        return guess.get();
     }
 
     /** The predictions as they are to be mixed. */

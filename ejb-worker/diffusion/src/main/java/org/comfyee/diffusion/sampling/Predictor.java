@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.comfyee.diffusion.hook.HookedModels;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.patch.GuidanceStep;
@@ -124,7 +125,7 @@ final class Predictor {
     }
 
     private Predictor only(int conditioning, NetworkPatch... further) {
-        var all = Stream.concat(patches.stream(), Stream.of(further)).toList();
+        var all = further.length == 0 ? patches : Stream.concat(patches.stream(), Stream.of(further)).toList();
         return new Predictor(run, latents, List.of(lists.get(conditioning)), controls, all);
     }
 
@@ -133,7 +134,15 @@ final class Predictor {
         return Tensor.zeros(x.device(), x.dtype(), x.shape());
     }
 
-    private record Question(int list, ConditioningPart part) {}
+    /**
+     * @param weight how much the answer counts, if not as much as the part says
+     * @param active the hooks that count for it
+     */
+    private record Question(int list, ConditioningPart part, Optional<Tensor> weight, HookedModels.Active active) {}
+
+    private Question question(int list, ConditioningPart part, Optional<Tensor> weight, float sigma) {
+        return new Question(list, part, weight, run.hooked().active(part.hooks(), sigma));
+    }
 
     /** @return for each conditioning the guess of the noise-free latents; zeros where none of its parts counts */
     List<Tensor> predict(Tensor x, float sigma) {
@@ -141,11 +150,13 @@ final class Predictor {
         var open = new ArrayList<Question>();
         for (int i = 0; i < lists.size(); i++) {
             mixes.add(new Mix(x));
-            for (var part : lists.get(i)) {
-                if (part.countsAt(sigma)) {
-                    open.add(new Question(i, part));
+            var counting = lists.get(i).stream().filter(part -> part.countsAt(sigma)).toList();
+            for (var part : counting) {
+                if (!part.fills()) {
+                    open.add(question(i, part, Optional.empty(), sigma));
                 }
             }
+            open.addAll(filling(i, counting, x, sigma));
         }
         while (!open.isEmpty()) {
             var together = together(x, open);
@@ -154,10 +165,33 @@ final class Predictor {
             var reversed = together.reversed();
             var answers = ask(x, sigma, reversed);
             for (int i = 0; i < answers.size(); i++) {
-                mixes.get(reversed.get(i).list()).add(reversed.get(i).part(), answers.get(i));
+                var question = reversed.get(i);
+                add(mixes.get(question.list()), question, answers.get(i));
             }
         }
         return mixes.stream().map(Mix::result).toList();
+    }
+
+    private static void add(Mix mix, Question question, Tensor answer) {
+        question.weight().ifPresentOrElse(weight -> mix.add(question.part(), weight, answer), () -> mix.add(question.part(), answer));
+    }
+
+    /** Questions for those parts that count where the others leave something open. */
+    private List<Question> filling(int list, List<ConditioningPart> counting, Tensor x, float sigma) {
+        var filling = counting.stream().filter(ConditioningPart::fills).toList();
+        if (filling.isEmpty()) {
+            return List.of();
+        }
+        var left = nothing(x).add(1);
+        for (var part : counting) {
+            if (!part.fills()) {
+                ConditioningPart.crop(left, part.cells(x)).addInPlace(part.weight(x).neg());
+            }
+        }
+        var weight = left.relu();
+        return weight.max().item() == 0
+                ? List.of()
+                : filling.stream().map(part -> question(list, part, Optional.of(ConditioningPart.crop(weight, part.cells(x))), sigma)).toList();
     }
 
     /** The first question and those that fit into one batch with it. */
@@ -171,7 +205,8 @@ final class Predictor {
             long length = tokens(part);
             long common = leastCommonMultiple(tokens, length);
             boolean lengthsFit = common / Math.min(fewest, length) <= MOST_REPEATS;
-            if (chosen.isEmpty() || lengthsFit && sameShapes(x, first, part)) {
+            boolean sameWeights = question.active().equals(open.getFirst().active());
+            if (chosen.isEmpty() || lengthsFit && sameWeights && sameShapes(x, first, part)) {
                 chosen.add(question);
                 tokens = common;
                 fewest = Math.min(fewest, length);
@@ -210,17 +245,20 @@ final class Predictor {
         var parts = questions.stream().map(Question::part).toList();
         var inputs = parts.stream().map(part -> ConditioningPart.crop(x, part.cells(x))).toList();
         var together = Tensor.cat(inputs, 0);
-        var pass = pass(parts.getFirst(), together, sigma, questions.stream().map(Question::list).toList());
+        var pass = pass(parts, together, sigma, questions.stream().map(Question::list).toList());
         var tensors = joined(parts, x);
         var control = parts.getFirst().control().flatMap(each -> controls.residuals(each, together, sigma, tensors, parts.size()));
-        return run.model().denoise(together, sigma, tensors, control, pass).chunk(parts.size(), 0);
+        var model = run.hooked().model(parts.getFirst().hooks(), questions.getFirst().active(), sigma);
+        return model.denoise(together, sigma, tensors, control, pass).chunk(parts.size(), 0);
     }
 
-    /** @param part one that is asked alone if it has patches of its own */
-    private Pass pass(ConditioningPart part, Tensor x, float sigma, List<Integer> conditionings) {
-        var own = part.grounding().map(each -> each.model().patch(each.things(), x.size(2), x.size(3)));
+    /** @param parts only one if it has patches of its own */
+    private Pass pass(List<ConditioningPart> parts, Tensor x, float sigma, List<Integer> conditionings) {
+        var own = parts.getFirst().grounding().map(each -> each.model().patch(each.things(), x.size(2), x.size(3), run.model().source().placement()));
         var all = Stream.concat(patches.stream(), own.stream()).toList();
-        return all.isEmpty() ? Pass.PLAIN : new Pass(all, sigma, conditionings, x.size(2), x.size(3));
+        // Further patches mean a question beside the usual ones.
+        var questions = patches == run.network() ? parts : List.of();
+        return all.isEmpty() ? Pass.PLAIN : new Pass(all, sigma, conditionings, questions, x.size(2), x.size(3));
     }
 
     private static Map<TensorSlot, Tensor> joined(List<ConditioningPart> parts, Tensor x) {
@@ -252,39 +290,5 @@ final class Predictor {
             y = rest;
         }
         return a / x * b;
-    }
-
-    /** The mean of predictions, weighted cell by cell. */
-    private static final class Mix {
-        /** Keeps cells that nothing counts for from being divided by 0. */
-        private static final double NEARLY_NOTHING = 1e-37;
-
-        private final Tensor x;
-        private Optional<Tensor> only = Optional.empty();
-        private Tensor sum;
-        private Tensor weights;
-
-        Mix(Tensor x) {
-            this.x = x;
-        }
-
-        void add(ConditioningPart part, Tensor prediction) {
-            if (only.isEmpty() && sum == null && part.countsEvenly()) {
-                only = Optional.of(prediction);
-                return;
-            }
-            if (sum == null) {
-                sum = only.map(Tensor::copy).orElseGet(() -> nothing(x));
-                weights = nothing(x).add(only.isPresent() ? 1 : NEARLY_NOTHING);
-            }
-            var cells = part.cells(x);
-            var weight = part.weight(x);
-            ConditioningPart.crop(sum, cells).addInPlace(prediction.mul(weight));
-            ConditioningPart.crop(weights, cells).addInPlace(weight);
-        }
-
-        Tensor result() {
-            return sum == null ? only.orElseGet(() -> nothing(x)) : sum.div(weights);
-        }
     }
 }

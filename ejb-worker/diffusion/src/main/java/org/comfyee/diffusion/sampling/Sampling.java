@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.sampling;
 
 import java.util.Optional;
+import org.comfyee.diffusion.hook.HookedModels;
 import org.comfyee.diffusion.patch.ModelPatch;
 import org.comfyee.torch.Generator;
 import org.comfyee.torch.Tensor;
@@ -17,12 +18,13 @@ public final class Sampling {
             return request.latents();
         }
         try (var scope = new TensorScope(); var generator = Generator.seeded(request.seed());
-                var chance = new Chance(request.seed(), request.latents().shape())) {
+                var chance = new Chance(request.seed(), request.latents().shape());
+                var hooked = new HookedModels(request.guider().model(), sigmas[0])) {
             var model = request.guider().model();
             // Empty latents mean "nothing", also for models whose middle is not zero.
             boolean empty = request.latents().abs().max().item() == 0;
             var latents = empty ? request.latents() : model.latentFormat().toModel(request.latents());
-            var started = ModelRun.start(model, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance), request.seed(),
+            var started = ModelRun.start(model, hooked, new ModelPatch.Run(model.sampling(), sigmas.clone(), chance), request.seed(),
                     request.mask().map(mask -> resized(mask, latents)));
             var denoiser = denoiser(request, started, latents);
             var start = model.sampling().addNoise(latents, request.noise(), sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));
@@ -44,7 +46,8 @@ public final class Sampling {
     }
 
     private static Denoiser denoiser(SamplingRequest request, ModelRun run, Tensor latents) {
-        var denoiser = request.guider().start(run, latents, request.sampler().needsUnconditional());
+        var guided = request.guider().start(run, latents, request.sampler().needsUnconditional());
+        var denoiser = run.guidance().isEmpty() ? guided : new PatchedDenoiser(guided, run);
         if (run.changing().isEmpty()) {
             return denoiser;
         }

@@ -12,6 +12,7 @@ final class ClipEncoder {
     private final ClipUse use;
     private final Weights weights;
     private final ClipTextModel model;
+    private final EncodingCache cache;
     private final ClipTokenizer tokenizer;
     private final int layer;
     private final boolean projected;
@@ -22,26 +23,28 @@ final class ClipEncoder {
     }
 
     private ClipEncoder(ClipUse use, Weights weights, Embeddings embeddings, int layer, boolean projected) {
-        this(use, weights, new ClipTextModel(weights.changed(Parameter::remembered), use.activation()),
+        this(use, weights, new ClipTextModel(weights.changed(Parameter::remembered), use.activation()), new EncodingCache(),
                 new ClipTokenizer(use.part, embeddings), layer, projected);
     }
 
-    private ClipEncoder(ClipUse use, Weights weights, ClipTextModel model, ClipTokenizer tokenizer, int layer, boolean projected) {
+    private ClipEncoder(
+            ClipUse use, Weights weights, ClipTextModel model, EncodingCache cache, ClipTokenizer tokenizer, int layer, boolean projected) {
         this.use = use;
         this.weights = weights;
         this.model = model;
+        this.cache = cache;
         this.tokenizer = tokenizer;
         this.layer = layer;
         this.projected = projected;
     }
 
     ClipEncoder withLastLayer(int newLayer) {
-        return new ClipEncoder(use, weights, model, tokenizer, newLayer, projected);
+        return new ClipEncoder(use, weights, model, cache, tokenizer, newLayer, projected);
     }
 
     /** Leaves the pooled text as the model has it. */
     ClipEncoder unprojected() {
-        return new ClipEncoder(use, weights, model, tokenizer, layer, false);
+        return new ClipEncoder(use, weights, model, cache, tokenizer, layer, false);
     }
 
     /** In the layout of Hugging Face. */
@@ -54,7 +57,7 @@ final class ClipEncoder {
     }
 
     ClipEncoder with(Embeddings embeddings) {
-        return new ClipEncoder(use, weights, model, new ClipTokenizer(use.part, embeddings), layer, projected);
+        return new ClipEncoder(use, weights, model, cache, new ClipTokenizer(use.part, embeddings), layer, projected);
     }
 
     TextPart part() {
@@ -76,6 +79,14 @@ final class ClipEncoder {
 
     /** Encodes chunks with their weights; the tensors join the current scope. */
     EncodedText encode(List<List<Token>> chunks) {
+        var encoded = cache.get(List.of(EncodingCache.key(chunks), layer, projected), () -> {
+            var text = encodeAnew(chunks);
+            return List.of(text.cond(), text.pooled());
+        });
+        return new EncodedText(encoded.getFirst(), encoded.getLast());
+    }
+
+    private EncodedText encodeAnew(List<List<Token>> chunks) {
         try (var scope = new TensorScope()) {
             boolean weighted = Emphasis.isIn(chunks);
             var batch = filled(chunks, chunks.size() + (weighted ? 1 : 0));

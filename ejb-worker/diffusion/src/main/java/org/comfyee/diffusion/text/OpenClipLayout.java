@@ -66,7 +66,7 @@ public final class OpenClipLayout {
         var others = List.of(attention.get("k_proj." + kind), attention.get("v_proj." + kind));
         var shape = query.shape();
         shape[0] *= 3;
-        return query.patched(shape, first -> Tensor.cat(List.of(first, others.get(0).borrow(), others.get(1).borrow()), 0));
+        return query.patched(shape, first -> Tensor.cat(List.of(first, others.get(0).plain(), others.get(1).plain()), 0));
     }
 
     /**

@@ -11,6 +11,7 @@ import org.comfyee.torch.TensorScope;
 final class T5Encoder {
     private final Weights weights;
     private final T5Model model;
+    private final EncodingCache cache;
     private final T5Tokenizer tokenizer;
 
     /** @param shortest how many tokens a prompt has at least */
@@ -19,12 +20,13 @@ final class T5Encoder {
     }
 
     private T5Encoder(Weights weights, T5Tokenizer tokenizer) {
-        this(weights, new T5Model(weights.changed(Parameter::remembered)), tokenizer);
+        this(weights, new T5Model(weights.changed(Parameter::remembered)), new EncodingCache(), tokenizer);
     }
 
-    private T5Encoder(Weights weights, T5Model model, T5Tokenizer tokenizer) {
+    private T5Encoder(Weights weights, T5Model model, EncodingCache cache, T5Tokenizer tokenizer) {
         this.weights = weights;
         this.model = model;
+        this.cache = cache;
         this.tokenizer = tokenizer;
     }
 
@@ -33,11 +35,11 @@ final class T5Encoder {
     }
 
     T5Encoder with(Embeddings embeddings) {
-        return new T5Encoder(weights, model, tokenizer.with(embeddings));
+        return new T5Encoder(weights, model, cache, tokenizer.with(embeddings));
     }
 
     T5Encoder padded(int padding, int shortest) {
-        return new T5Encoder(weights, model, tokenizer.padded(padding, shortest));
+        return new T5Encoder(weights, model, cache, tokenizer.padded(padding, shortest));
     }
 
     T5Encoder withWeights(Weights changed) {
@@ -50,8 +52,12 @@ final class T5Encoder {
 
     /** @return {@code [1, tokens, channels]}, in the current scope */
     Tensor encode(String prompt) {
+        var tokens = List.of(tokenizer.tokenize(prompt));
+        return cache.get(EncodingCache.key(tokens), () -> List.of(encode(tokens))).getFirst();
+    }
+
+    private Tensor encode(List<List<Token>> tokens) {
         try (var scope = new TensorScope()) {
-            var tokens = List.of(tokenizer.tokenize(prompt));
             boolean weighted = Emphasis.isIn(tokens);
             var batch = new ArrayList<>(tokens);
             if (weighted) {

@@ -1,7 +1,9 @@
 package org.comfyee.diffusion.text;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.model.Conditioning;
 
 /** Turns prompts into what a diffusion model is conditioned on. A value: changes make another encoder. */
 public interface TextEncoder {
@@ -33,6 +35,16 @@ public interface TextEncoder {
      * @param changed weights of each part that changes
      */
     TextEncoder withParts(Map<TextPart, Weights> changed);
+
+    /**
+     * What a diffusion model is to be told of a prompt.
+     *
+     * @param encoding encodes the prompt with the encoder that it is given, which may be called for several times
+     */
+    default Conditioning conditioning(Function<TextEncoder, EncodedText> encoding) {
+        var encoded = encoding.apply(this);
+        return Conditioning.of(encoded.cond(), encoded.pooled());
+    }
 
     /** Encodes a prompt with its weights; the tensors join the current scope. */
     EncodedText encode(String prompt);

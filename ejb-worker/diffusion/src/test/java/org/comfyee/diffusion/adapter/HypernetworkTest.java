@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.adapter;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.patch.AttentionInputs;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
@@ -70,6 +72,22 @@ class HypernetworkTest {
             keys.plus(biased(keys.times(values.transposed()), valuesBias), STRENGTH).shaped(1, 2, 3).assertIs(changed.value());
             var other = new AttentionInputs(changed.query(), changed.query(), changed.query());
             assertSame(other, patch.attentionInputs(null, null, other));
+        }
+    }
+
+    @Test
+    void shortTypesStayShort() throws IOException {
+        var keys = Array.wave(0.21, 2, 3);
+        var weights = Map.of("3.0.linear.0.weight", Array.wave(0.3, 3, 3), "3.0.linear.0.bias", Array.wave(0.4, 3),
+                "3.1.linear.0.weight", Array.wave(0.7, 3, 3), "3.1.linear.0.bias", Array.wave(0.8, 3));
+        try (var _ = new TensorScope()) {
+            var patch = network(weights, Map.of()).patch(STRENGTH);
+            var exact = patch.attentionInputs(null, null, inputs(keys));
+            var rounded = inputs(keys);
+            var changed = patch.attentionInputs(null, null, new AttentionInputs(rounded.query(), rounded.key().to(ScalarType.BFLOAT16),
+                    rounded.value().to(ScalarType.BFLOAT16)));
+            assertEquals(ScalarType.BFLOAT16, changed.key().dtype());
+            assertArrayEquals(exact.key().toFloats(), changed.key().toFloats(), 0.05f);
         }
     }
 

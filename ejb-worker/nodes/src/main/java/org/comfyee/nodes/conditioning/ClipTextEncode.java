@@ -2,7 +2,6 @@ package org.comfyee.nodes.conditioning;
 
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
-import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.nodes.Types;
 import org.comfyee.workflow.node.Input;
@@ -37,7 +36,6 @@ public final class ClipTextEncode implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var encoded = inputs.get(CLIP).encode(inputs.get(TEXT));
-        return Outputs.of(Conditioning.of(encoded.cond(), encoded.pooled()));
+        return Outputs.of(inputs.get(CLIP).conditioning(clip -> clip.encode(inputs.get(TEXT))));
     }
 }

@@ -5,7 +5,6 @@ import static org.comfyee.workflow.node.NodeDefinition.node;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.diffusion.text.TextPart;
 import org.comfyee.nodes.Types;
@@ -47,7 +46,6 @@ public final class ClipTextEncodeSd3 implements Node {
                 prompts.put(part, inputs.get(input));
             }
         });
-        var encoded = inputs.get(CLIP).encode(prompts);
-        return Outputs.of(Conditioning.of(encoded.cond(), encoded.pooled()));
+        return Outputs.of(inputs.get(CLIP).conditioning(clip -> clip.encode(prompts)));
     }
 }

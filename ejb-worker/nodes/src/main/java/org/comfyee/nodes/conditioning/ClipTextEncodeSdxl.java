@@ -41,8 +41,8 @@ public final class ClipTextEncodeSdxl implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var encoded = inputs.get(CLIP).encode(Map.of(TextPart.CLIP_L, inputs.get(TEXT_L), TextPart.CLIP_G, inputs.get(TEXT_G)));
-        return Outputs.of(Conditioning.of(encoded.cond(), encoded.pooled()).map(entry -> entry
+        var prompts = Map.of(TextPart.CLIP_L, inputs.get(TEXT_L), TextPart.CLIP_G, inputs.get(TEXT_G));
+        return Outputs.of(inputs.get(CLIP).conditioning(clip -> clip.encode(prompts)).map(entry -> entry
                 .with(Conditioning.WIDTH, inputs.get(WIDTH)).with(Conditioning.HEIGHT, inputs.get(HEIGHT))
                 .with(Conditioning.CROP_WIDTH, inputs.get(CROP_W)).with(Conditioning.CROP_HEIGHT, inputs.get(CROP_H))
                 .with(Conditioning.TARGET_WIDTH, inputs.get(TARGET_WIDTH)).with(Conditioning.TARGET_HEIGHT, inputs.get(TARGET_HEIGHT))));

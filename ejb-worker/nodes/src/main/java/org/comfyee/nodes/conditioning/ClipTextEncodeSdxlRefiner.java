@@ -35,8 +35,8 @@ public final class ClipTextEncodeSdxlRefiner implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var encoded = inputs.get(CLIP).encode(inputs.get(TEXT));
-        return Outputs.of(Conditioning.of(encoded.cond(), encoded.pooled()).map(entry -> entry.with(Conditioning.AESTHETIC_SCORE, inputs.get(ASCORE))
+        return Outputs.of(inputs.get(CLIP).conditioning(clip -> clip.encode(inputs.get(TEXT))).map(entry -> entry
+                .with(Conditioning.AESTHETIC_SCORE, inputs.get(ASCORE))
                 .with(Conditioning.WIDTH, inputs.get(WIDTH)).with(Conditioning.HEIGHT, inputs.get(HEIGHT))));
     }
 }

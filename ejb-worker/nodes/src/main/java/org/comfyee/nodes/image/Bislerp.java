@@ -28,13 +28,14 @@ final class Bislerp {
                 places[i] = i;
                 next[i] = Math.min(i + 1, oldSize - 1);
             }
-            var place = stretched(places, size);
+            var exact = x.to(ScalarType.FLOAT32);
+            var place = stretched(places, size).to(x.device());
             var shape = new long[] {1, 1, 1, 1};
             shape[dim] = size;
             var ratio = place.sub(place.floor()).reshape(shape);
-            var from = x.indexSelect(dim, place.to(ScalarType.INT64));
-            var to = x.indexSelect(dim, stretched(next, size).to(ScalarType.INT64));
-            return scope.keep(between(from, to, ratio));
+            var from = exact.indexSelect(dim, place.to(ScalarType.INT64));
+            var to = exact.indexSelect(dim, stretched(next, size).to(ScalarType.INT64).to(x.device()));
+            return scope.keep(between(from, to, ratio).to(x.dtype()));
         }
     }
 

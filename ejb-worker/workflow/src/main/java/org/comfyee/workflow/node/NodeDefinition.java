@@ -68,7 +68,7 @@ public final class NodeDefinition {
         describe("optional", false, folders, input, order);
         if (!built.hidden.isEmpty()) {
             var hidden = new LinkedHashMap<String, Object>();
-            built.hidden.forEach(value -> hidden.put(value.inputName(), value.name()));
+            built.hidden.forEach(value -> hidden.put(value.inputName(), built.schema ? List.of(value.name()) : value.name()));
             input.put("hidden", hidden);
             order.put("hidden", List.copyOf(hidden.keySet()));
         }

@@ -37,8 +37,8 @@ public final class ClipTextEncodeFlux implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var encoded = inputs.get(CLIP).encode(Map.of(TextPart.CLIP_L, inputs.get(CLIP_L), TextPart.T5XXL, inputs.get(T5XXL)));
-        return Outputs.of(Conditioning.of(encoded.cond(), encoded.pooled())
+        var prompts = Map.of(TextPart.CLIP_L, inputs.get(CLIP_L), TextPart.T5XXL, inputs.get(T5XXL));
+        return Outputs.of(inputs.get(CLIP).conditioning(clip -> clip.encode(prompts))
                 .map(entry -> entry.with(Conditioning.GUIDANCE, Optional.of(inputs.get(GUIDANCE)))));
     }
 }

@@ -2,7 +2,6 @@ package org.comfyee.nodes.sampling.schedulers;
 
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.comfyee.nodes.Types;
@@ -41,27 +40,6 @@ public final class AlignYourStepsScheduler implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        int steps = inputs.get(STEPS);
-        double denoise = inputs.get(DENOISE);
-        if (denoise <= 0) {
-            return Outputs.of((Object) new float[0]);
-        }
-        int kept = denoise < 1 ? (int) Math.rint(steps * denoise) : steps;
-        var sigmas = logLinear(TABLES.get(inputs.get(MODEL_TYPE)), steps + 1);
-        var last = Arrays.copyOfRange(sigmas, sigmas.length - kept - 1, sigmas.length);
-        last[kept] = 0;
-        return Outputs.of((Object) last);
-    }
-
-    /** As many sigmas as wanted, at even distances between those of a table, along straight lines of their logarithms. */
-    private static float[] logLinear(double[] table, int count) {
-        var sigmas = new float[count];
-        for (int i = 0; i < count; i++) {
-            double place = (double) i * (table.length - 1) / (count - 1);
-            int before = Math.min((int) place, table.length - 2);
-            double share = place - before;
-            sigmas[i] = (float) Math.exp((1 - share) * Math.log(table[before]) + share * Math.log(table[before + 1]));
-        }
-        return sigmas;
+        return Outputs.of((Object) SigmaTables.fitted(TABLES.get(inputs.get(MODEL_TYPE)), inputs.get(STEPS), inputs.get(DENOISE)));
     }
 }

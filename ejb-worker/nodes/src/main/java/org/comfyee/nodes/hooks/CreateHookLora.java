@@ -1,0 +1,31 @@
+package org.comfyee.nodes.hooks;
+
+import org.comfyee.nodes.Types;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.NodeDefinition;
+import org.comfyee.workflow.node.Outputs;
+
+/** A hook with a LoRA. */
+public final class CreateHookLora implements Node {
+    private static final Input<String> LORA_NAME = Input.combo("lora_name", folders -> folders.models("loras"));
+    private static final Input<Double> STRENGTH_MODEL = HookNodes.strength("strength_model");
+    private static final Input<Double> STRENGTH_CLIP = HookNodes.strength("strength_clip");
+
+    private static final NodeDefinition DEFINITION = HookNodes.definition("CreateHookLora", "Create Hook LoRA", "/create")
+            .inputs(LORA_NAME, STRENGTH_MODEL, STRENGTH_CLIP, HookNodes.PREV_HOOKS)
+            .outputs(Types.HOOKS)
+            .build();
+
+    @Override
+    public NodeDefinition definition() {
+        return DEFINITION;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, NodeContext context) throws Exception {
+        return HookCreation.lora(inputs, context, inputs.get(LORA_NAME), inputs.get(STRENGTH_MODEL), inputs.get(STRENGTH_CLIP));
+    }
+}

@@ -1,0 +1,31 @@
+package org.comfyee.nodes.hooks;
+
+import org.comfyee.nodes.Types;
+import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.Inputs;
+import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeContext;
+import org.comfyee.workflow.node.NodeDefinition;
+import org.comfyee.workflow.node.Outputs;
+
+/** A hook that moves models towards those of a checkpoint. */
+public final class CreateHookModelAsLora implements Node {
+    private static final Input<String> CKPT_NAME = Input.combo("ckpt_name", folders -> folders.models("checkpoints"));
+    private static final Input<Double> STRENGTH_MODEL = HookNodes.strength("strength_model");
+    private static final Input<Double> STRENGTH_CLIP = HookNodes.strength("strength_clip");
+
+    private static final NodeDefinition DEFINITION = HookNodes.definition("CreateHookModelAsLora", "Create Hook Model as LoRA", "/create")
+            .inputs(CKPT_NAME, STRENGTH_MODEL, STRENGTH_CLIP, HookNodes.PREV_HOOKS)
+            .outputs(Types.HOOKS)
+            .build();
+
+    @Override
+    public NodeDefinition definition() {
+        return DEFINITION;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, NodeContext context) throws Exception {
+        return HookCreation.checkpoint(inputs, context, inputs.get(CKPT_NAME), inputs.get(STRENGTH_MODEL), inputs.get(STRENGTH_CLIP));
+    }
+}
