@@ -82,6 +82,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 comfyee --benchmark          measures calls, sampling steps and prompts a second
                 comfyee --soak --help        runs a whole cluster under load and kills its processes
                 comfyee --make-test-checkpoint FILE   writes a small checkpoint of pseudo-random weights
+                comfyee --make-startup-cache  makes this program start sooner, as the build does: anew for another JDK
                 comfyee-broker [options]     serves the broker that --distributed-queue-connection-uri names
                 comfyee-admin --help         looks after queue, dead letters and workers of a running cluster
                 comfyee-worker [options]     runs prompts from a broker; the same as comfyee --distributed-queue-worker

@@ -45,7 +45,7 @@ public final class Main {
         System.setProperty("fish.payara.micro.BootJar", unpacked.resolve("launch-micro.jar").toUri().toString());
         System.setProperty("fish.payara.micro.UnpackDir", unpacked.toString());
         var arguments = new ArrayList<>(options);
-        arguments.addAll(List.of("--rootdir", ServerDirectory.make(unpacked).toString()));
+        arguments.addAll(List.of("--rootdir", ServerDirectory.make(Path.of(System.getProperty("java.io.tmpdir")), unpacked).toString()));
         // Not in the jar that is compiled against, which carries it packed.
         Class.forName("fish.payara.micro.impl.PayaraMicroImpl").getMethod("main", String[].class)
                 .invoke(null, (Object) arguments.toArray(String[]::new));

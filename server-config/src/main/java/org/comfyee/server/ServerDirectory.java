@@ -3,6 +3,7 @@ package org.comfyee.server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,10 +32,10 @@ final class ServerDirectory {
     /**
      * Makes the directory of this process, which goes when the process ends, and removes those of servers that were killed.
      *
+     * @param parent where the directories of all servers of this machine lie
      * @param unpacked an unpacked Payara Micro, which is only read
      */
-    static Path make(Path unpacked) throws IOException {
-        var parent = Path.of(System.getProperty("java.io.tmpdir"));
+    static Path make(Path parent, Path unpacked) throws IOException {
         removeAbandoned(parent);
         var directory = Files.createTempDirectory(parent, PREFIX);
         lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -81,8 +82,8 @@ final class ServerDirectory {
             try (var channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 return channel.tryLock() != null;
             }
-        } catch (IOException e) {
-            // Another user's, or another server is removing it.
+        } catch (IOException | OverlappingFileLockException e) {
+            // Another user's, or another server is removing it, or this process has it.
             return false;
         }
     }
