@@ -3,13 +3,8 @@ package org.comfyee.server;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,13 +20,11 @@ import org.comfyee.torch.TorchException;
  * Prepares a start of ComfyEE ({@link #call}) and watches over it ({@link #run}).
  */
 public final class Launcher implements Callable<List<String>>, Runnable {
-    private static final int LAST_PORT = 65535;
-    private static final String HTTP = "set configs.config.server-config.network-config.protocols.protocol.http-listener.http.";
-    private static final String COMPRESSION = HTTP + "compression=on\n" + HTTP + "compressable-mime-type=application/json,text/plain\n";
-
     private final Path home;
     private final List<String> arguments;
+    /** The application server puts its own in place of these. */
     private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
     private CommandLine commandLine;
     private String url;
 
@@ -89,6 +82,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 comfyee --benchmark          measures calls, sampling steps and prompts a second
                 comfyee --soak --help        runs a whole cluster under load and kills its processes
                 comfyee --make-test-checkpoint FILE   writes a small checkpoint of pseudo-random weights
+                comfyee --make-startup-cache  makes this program start sooner, as the build does: anew for another JDK
                 comfyee-broker [options]     serves the broker that --distributed-queue-connection-uri names
                 comfyee-admin --help         looks after queue, dead letters and workers of a running cluster
                 comfyee-worker [options]     runs prompts from a broker; the same as comfyee --distributed-queue-worker
@@ -159,7 +153,10 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                     Setting.T5_TOKENIZER.path().orElse(base.resolve("models/text_encoders/t5_tokenizer.json")).toString());
         }
         var address = InetAddress.getByName(Setting.LISTEN.value().split(",")[0]);
-        int port = choosePort(frontEnd, address);
+        var setting = frontEnd ? Setting.PORT : Setting.HEALTH_PORT;
+        // Who asked for a port wants no other; runs that only print results and health pages take what is free.
+        boolean insist = commandLine.settings().containsKey(setting) || frontEnd && commandLine.workflows().isEmpty();
+        int port = Ports.choose(setting, address, insist);
         url = "http://" + (address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress()) + ":" + port;
         if (alone) {
             EmbeddedBroker.startPrivate(base.resolve("user/broker"));
@@ -171,7 +168,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             Termination.drainFirst();
             WorkerProcesses.endWithParent();
         }
-        return payaraArguments(frontEnd, worker, alone, address, port);
+        return new PayaraOptions(home, frontEnd, worker, alone).list(address, port);
     }
 
     /** Whoever has no checkpoint yet gets the one that comes with ComfyEE. */
@@ -214,82 +211,17 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         }
     }
 
-    private int choosePort(boolean frontEnd, InetAddress address) throws UsageException {
-        var setting = frontEnd ? Setting.PORT : Setting.HEALTH_PORT;
-        int wanted = setting.number();
-        // Who asked for a port wants no other; runs that only print results and health pages take what is free.
-        boolean insist = commandLine.settings().containsKey(setting) || frontEnd && commandLine.workflows().isEmpty();
-        for (int port = wanted; port <= LAST_PORT; port++) {
-            if (isFree(address, port) && (insist || reserve(port))) {
-                return port;
-            }
-            if (insist) {
-                throw new UsageException("port " + port + " on " + address.getHostAddress() + " is taken; choose another with --" + setting.flag());
-            }
-        }
-        throw new UsageException("no port from " + wanted + " on is free");
-    }
-
-    /** Keeps other processes of this kind, which may start at the same moment, from taking the same free port. */
-    private static boolean reserve(int port) {
-        var file = Path.of(System.getProperty("java.io.tmpdir"), "comfyee-port-" + port + ".lock");
-        try {
-            // Stays open, and so locked, as long as the process lives.
-            var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            file.toFile().deleteOnExit();
-            return channel.tryLock() != null;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static boolean isFree(InetAddress address, int port) {
-        try (var socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(address, port));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private List<String> payaraArguments(boolean frontEnd, boolean worker, boolean alone, InetAddress address, int port) throws IOException {
-        var boot = Files.createTempFile("comfyee", ".boot");
-        boot.toFile().deleteOnExit();
-        Files.writeString(boot, "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.address="
-                + address.getHostAddress() + "\n"
-                // The server's own health page would answer in place of ours, and too early.
-                + "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health\n"
-                + (Setting.ENABLE_COMPRESS_RESPONSE_BODY.isOn() ? COMPRESSION : ""));
-        var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--prebootcommandfile", boot.toString(),
-                "--logproperties", System.getProperty("java.util.logging.config.file"), "--nohostaware", "--disablephonehome"));
-        if (alone) {
-            all.add("--nohazelcast");
-        } else {
-            all.addAll(GridOptions.arguments());
-        }
-        var applications = home.resolve("apps");
-        if (worker) {
-            all.addAll(List.of("--deploy", applications.resolve("amqp.rar").toString()));
-            all.addAll(List.of("--deploy", applications.resolve("worker.war") + (frontEnd ? ":worker" : ":/")));
-        }
-        if (frontEnd) {
-            all.addAll(List.of("--deploy", applications.resolve("web.war") + ":/"));
-        }
-        return all;
-    }
-
-    /** Waits for the server and says that it is there; runs the workflows that were asked for. */
+    /** Waits for the applications of the started server and says that they are there; runs the workflows that were asked for. */
     @Override
     public void run() {
         try (var client = new ServerClient(url)) {
             if (Setting.WORKER.isOn()) {
                 client.awaitHealth();
-                System.err.println("ComfyEE worker is ready, health at " + url + "/health");
+                err.println("ComfyEE worker is ready, health at " + url + "/health");
                 return;
             }
             client.awaitHealth();
-            System.err.println("ComfyEE is ready at " + url);
+            err.println("ComfyEE is ready at " + url);
             if (commandLine.benchmark()) {
                 try (var benchmark = new ServerBenchmark(url)) {
                     benchmark.run(out);
@@ -306,7 +238,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 System.exit(good ? 0 : 1);
             }
         } catch (IOException e) {
-            System.err.println("comfyee: " + e.getMessage());
+            err.println("comfyee: " + e.getMessage());
             System.exit(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package org.comfyee.server;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
+        // The application server puts its own in place of it.
+        var err = System.err;
         var home = Path.of(System.getProperty("comfyee.home"));
         var loader = new URLClassLoader("comfyee", jars(home.resolve("lib")), ClassLoader.getPlatformClassLoader());
         var launcher = loader.loadClass("org.comfyee.server.Launcher").getConstructor(Path.class, List.class).newInstance(home, List.of(arguments));
@@ -27,9 +30,25 @@ public final class Main {
             return;
         }
         Thread.currentThread().setContextClassLoader(Main.class.getClassLoader());
-        // Payara's start may fail in a thread of its own, so the launcher watches from outside.
+        try {
+            startPayara(home.resolve("payara"), payaraArguments);
+        } catch (InvocationTargetException e) {
+            e.getCause().printStackTrace(err);
+            err.println("comfyee: the application server did not start");
+            System.exit(1);
+        }
         Thread.ofPlatform().name("launcher").start((Runnable) launcher);
-        fish.payara.micro.PayaraMicro.main(payaraArguments.toArray(String[]::new));
+    }
+
+    /** Starts the server as the launcher that it comes with does, but with a directory for this process alone. */
+    private static void startPayara(Path unpacked, List<String> options) throws IOException, ReflectiveOperationException {
+        System.setProperty("fish.payara.micro.BootJar", unpacked.resolve("launch-micro.jar").toUri().toString());
+        System.setProperty("fish.payara.micro.UnpackDir", unpacked.toString());
+        var arguments = new ArrayList<>(options);
+        arguments.addAll(List.of("--rootdir", ServerDirectory.make(Path.of(System.getProperty("java.io.tmpdir")), unpacked).toString()));
+        // Not in the jar that is compiled against, which carries it packed.
+        Class.forName("fish.payara.micro.impl.PayaraMicroImpl").getMethod("main", String[].class)
+                .invoke(null, (Object) arguments.toArray(String[]::new));
     }
 
     private static URL[] jars(Path directory) throws IOException {

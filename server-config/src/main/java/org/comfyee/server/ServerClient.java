@@ -2,6 +2,8 @@ package org.comfyee.server;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,24 +24,31 @@ import org.comfyee.workflow.json.JsonException;
 final class ServerClient implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(60);
+
     private final String url;
+    private HttpClient http;
 
     ServerClient(String url) {
         this.url = url;
     }
 
     /** Waits until the server answers and can take prompts, for as long as that takes. */
-    void awaitHealth() throws IOException, InterruptedException {
-        while (true) {
-            try {
-                if (send(request("/health").GET().build()).statusCode() == 200) {
-                    return;
-                }
-            } catch (IOException e) {
-                // Not there yet, or not whole yet.
-            }
+    void awaitHealth() throws InterruptedException {
+        while (!isHealthy()) {
             Thread.sleep(PAUSE);
+        }
+    }
+
+    /** Asked while the server starts, so by the simplest client: {@link HttpClient} is a tenth of a second's work and looks for keys that are just being set. */
+    private boolean isHealthy() {
+        try {
+            var connection = (HttpURLConnection) URI.create(url + "/health").toURL().openConnection(Proxy.NO_PROXY);
+            connection.setReadTimeout((int) HEALTH_TIMEOUT.toMillis());
+            return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException e) {
+            // Not there yet, or not whole yet.
+            return false;
         }
     }
 
@@ -105,11 +114,16 @@ final class ServerClient implements AutoCloseable {
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        if (http == null) {
+            http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+        }
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @Override
     public void close() {
-        http.shutdownNow();
+        if (http != null) {
+            http.shutdownNow();
+        }
     }
 }

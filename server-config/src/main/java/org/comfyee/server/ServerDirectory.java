@@ -1,0 +1,98 @@
+package org.comfyee.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The directory that one running server has for itself: its configuration and what it deploys. The server's libraries are
+ * unpacked once, when ComfyEE is built, and shared by all servers of a machine.
+ */
+final class ServerDirectory {
+    private static final String PREFIX = "comfyee-server-";
+    /** Locked as long as the server lives. */
+    private static final String LOCK = "lock";
+    /** A directory that is younger may be one whose server has not locked it yet. */
+    private static final Duration SETTLING = Duration.ofMinutes(1);
+
+    /** Stays open, and so locked, as long as the process lives. */
+    private static FileChannel lock;
+
+    private ServerDirectory() {}
+
+    /**
+     * Makes the directory of this process, which goes when the process ends, and removes those of servers that were killed.
+     *
+     * @param parent where the directories of all servers of this machine lie
+     * @param unpacked an unpacked Payara Micro, which is only read
+     */
+    static Path make(Path parent, Path unpacked) throws IOException {
+        removeAbandoned(parent);
+        var directory = Files.createTempDirectory(parent, PREFIX);
+        lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        lock.lock();
+        for (var part : List.of("config", "lib", "docroot")) {
+            copy(unpacked.resolve(part), directory.resolve(part));
+        }
+        // What is named here is deleted after all that runs at the end of the process.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> eachFile(directory, Comparator.naturalOrder(), file -> file.toFile().deleteOnExit())));
+        return directory;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                var copy = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectory(copy);
+                } else {
+                    // Without the original's attributes: it may be read-only.
+                    try (var content = Files.newInputStream(file)) {
+                        Files.copy(content, copy);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void removeAbandoned(Path parent) throws IOException {
+        try (var directories = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (var directory : directories) {
+                if (isAbandoned(directory)) {
+                    eachFile(directory, Comparator.reverseOrder(), file -> file.toFile().delete());
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path directory) {
+        try {
+            if (Files.getLastModifiedTime(directory).toInstant().isAfter(Instant.now().minus(SETTLING))) {
+                return false;
+            }
+            try (var channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                return channel.tryLock() != null;
+            }
+        } catch (IOException | OverlappingFileLockException e) {
+            // Another user's, or another server is removing it, or this process has it.
+            return false;
+        }
+    }
+
+    private static void eachFile(Path directory, Comparator<Path> order, Consumer<Path> action) {
+        try (var files = Files.walk(directory)) {
+            files.sorted(order).forEach(action);
+        } catch (IOException | UncheckedIOException e) {
+            // Files come and go while others see to the same directory.
+        }
+    }
+}
