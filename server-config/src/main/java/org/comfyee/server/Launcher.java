@@ -27,6 +27,8 @@ import org.comfyee.torch.TorchException;
 public final class Launcher implements Callable<List<String>>, Runnable {
     private static final int LAST_PORT = 65535;
     private static final String HTTP = "set configs.config.server-config.network-config.protocols.protocol.http-listener.http.";
+    /** Nobody need know what serves; HTTP/2 without TLS is asked for by few and makes the server's dependency injection complain. */
+    private static final String PLAIN_HTTP = HTTP + "server-header=false\n" + HTTP + "http2-enabled=false\n";
     private static final String COMPRESSION = HTTP + "compression=on\n" + HTTP + "compressable-mime-type=application/json,text/plain\n";
 
     private final Path home;
@@ -260,6 +262,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 + address.getHostAddress() + "\n"
                 // The server's own health page would answer in place of ours, and too early.
                 + "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health\n"
+                + PLAIN_HTTP
                 + (Setting.ENABLE_COMPRESS_RESPONSE_BODY.isOn() ? COMPRESSION : ""));
         var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--prebootcommandfile", boot.toString(),
                 "--logproperties", System.getProperty("java.util.logging.config.file"), "--nohostaware", "--disablephonehome"));

@@ -29,7 +29,7 @@ public final class Main {
         Thread.currentThread().setContextClassLoader(Main.class.getClassLoader());
         // Payara's start may fail in a thread of its own, so the launcher watches from outside.
         Thread.ofPlatform().name("launcher").start((Runnable) launcher);
-        fish.payara.micro.PayaraMicro.main(payaraArguments.toArray(String[]::new));
+        GuardedPayara.start(home.resolve("request-guard.jar"), payaraArguments.toArray(String[]::new));
     }
 
     private static URL[] jars(Path directory) throws IOException {
