@@ -28,6 +28,7 @@ public class RootFilter extends HttpFilter {
     private static final long MEGABYTE = 1024 * 1024;
     private static final Set<String> SOCKETS = Set.of("/ws", "/api/ws");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+    private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Set<String> INDEX = Set.of("/", "/api/");
     /** Where the server itself describes the API. */
     private static final String DESCRIPTION = "/openapi";
@@ -132,7 +133,12 @@ public class RootFilter extends HttpFilter {
             response.setHeader("Pragma", "no-cache");
             response.setHeader("Expires", "0");
         }
-        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        boolean reads = READING.contains(request.getMethod());
+        if (isIndex && !reads) {
+            response.setHeader("Allow", "GET, HEAD, OPTIONS");
+            answerEmpty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
         var decoded = isIndex ? "/" : request.getServletPath() + Optional.ofNullable(request.getPathInfo()).orElse("");
         if (ownPage.isPresent()) {
             var file = ownPage.get().find(decoded);
@@ -143,6 +149,8 @@ public class RootFilter extends HttpFilter {
         } else if (reads && (isIndex || isBuiltIn(decoded))) {
             response.setHeader("Content-Security-Policy", OWN_PAGE_POLICY);
             if (isIndex) {
+                // Told here, for HEAD would get another one than GET.
+                response.setContentType("text/html; charset=utf-8");
                 request.getRequestDispatcher("/index.html").forward(request, response);
             } else {
                 chain.doFilter(request, response);

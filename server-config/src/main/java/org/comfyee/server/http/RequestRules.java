@@ -23,7 +23,7 @@ final class RequestRules {
     }
 
     /**
-     * Whether a path can be decoded and stays below the root. Of what is encoded only null and the backslash are refused, in
+     * Whether a path can be decoded, stays below the root and ends with a name. Of what is encoded only null and the backslash are refused, in
      * which no file system agrees with another.
      */
     static boolean isPath(String path) {
@@ -47,7 +47,9 @@ final class RequestRules {
             decoded[length++] = (byte) value;
         }
         try {
-            return isBelowRoot(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded, 0, length)).toString());
+            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded, 0, length)).toString();
+            // The server steps over the end of an address that ends so.
+            return !text.endsWith("/.") && !text.endsWith("/..") && isBelowRoot(text);
         } catch (CharacterCodingException e) {
             return false;
         }

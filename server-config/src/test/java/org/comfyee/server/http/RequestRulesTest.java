@@ -16,7 +16,7 @@ class RequestRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "prompt", "a:80", "/%", "/%2", "/%zz", "/%+1", "/%00", "/a%00b", "/%c0%af", "/%ff", "/\u00ff", "/a\u0001b", "/a\u007f", "/a b", "/..\\x", "/a%5cb",
-        "/..", "/a/../../b", "/%2e%2e/x", "/\u0001"})
+        "/..", "/.", "/a/.", "/a/b/..", "/a/%2e%2e", "/a%2F.", "/a/../../b", "/%2e%2e/x", "/\u0001"})
     void whatCannotBeOrLeavesTheRootIsNone(String path) {
         assertFalse(RequestRules.isPath(path));
     }
