@@ -71,6 +71,24 @@ class ApiTest {
         assertEquals(400, server.post("/prompt", body).statusCode());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/prompts", "/upload/image", "/upload/mask"})
+    void formsWithoutAnythingAreTheClientsFault(String path) throws Exception {
+        assertEquals(400, server.client().send(server.client().request(path).POST(BodyPublishers.noBody())).statusCode());
+        assertEquals(400, server.client().send(server.client().request(path).header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(BodyPublishers.noBody())).statusCode());
+    }
+
+    @Test
+    void thePageIsReadAndNothingElse() throws Exception {
+        for (var path : List.of("/", "/api/")) {
+            var head = server.client().send(server.client().request(path).method("HEAD", BodyPublishers.noBody()));
+            assertEquals(server.get(path).headers().firstValue("Content-Type"), head.headers().firstValue("Content-Type"));
+            assertEquals(server.get(path).headers().firstValue("Content-Length"), head.headers().firstValue("Content-Length"));
+            assertEquals(405, server.post(path, "{}").statusCode());
+        }
+    }
+
     @Test
     void malformedJsonIsTheClientsFault() throws Exception {
         var answer = server.post("/prompt", "{not json");

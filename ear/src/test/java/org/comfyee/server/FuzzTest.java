@@ -1,6 +1,7 @@
 package org.comfyee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -50,6 +51,7 @@ class FuzzTest {
         assertTrue(growth < MOST_GROWTH_BYTES, growth + " bytes more are in use after " + INPUTS + " requests");
         var entry = server.client().run(ApiTest.picture(1));
         assertEquals("success", Json.object(entry.get("status")).orElseThrow().get("status_str"));
+        assertFalse(server.log().contains("\tat "), "a stack trace is in the log");
     }
 
     private static void send(RunningServer server, int first, int end, ConcurrentLinkedQueue<String> failures) throws Exception {

@@ -165,6 +165,8 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             GridOptions.check(address);
         }
         if (worker) {
+            // What the worker calls the adapter that it takes prompts from; in an EAR it would be a part of that.
+            System.setProperty("amqp.mid", "amqp");
             Termination.drainFirst();
             WorkerProcesses.endWithParent();
         }

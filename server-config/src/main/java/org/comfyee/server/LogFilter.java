@@ -1,5 +1,7 @@
 package org.comfyee.server;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.logging.Filter;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
@@ -20,7 +22,20 @@ public final class LogFilter implements Filter {
         if (logger != null && logger.startsWith("org.comfyee")) {
             return true;
         }
+        if (isClientGone(record.getThrown())) {
+            return false;
+        }
         // Some of the server's loggers set their own level, so that the configured one does not reach them.
         return record.getLevel().intValue() >= Level.WARNING.intValue() && !UNUSED_CERTIFICATE.matcher(formatter.formatMessage(record)).matches();
+    }
+
+    /** Whether an answer could not be sent or a request not be read to its end: clients go when they like. */
+    private static boolean isClientGone(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException && !(cause instanceof FileSystemException)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

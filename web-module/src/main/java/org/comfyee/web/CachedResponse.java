@@ -52,6 +52,13 @@ final class CachedResponse extends HttpServletResponseWrapper {
         }
     }
 
+    /** What goes with all answers stays. */
+    @Override
+    public void reset() {
+        super.reset();
+        SecurityHeaders.add(this);
+    }
+
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
         decide(getStatus());

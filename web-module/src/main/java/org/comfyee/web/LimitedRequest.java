@@ -12,7 +12,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** A request whose body may not be longer than a limit, also where its length is not told beforehand. */
+/**
+ * A request whose body may not be longer than a limit, also where its length is not told beforehand. What fails while it is
+ * read is told apart from what fails here.
+ */
 final class LimitedRequest extends HttpServletRequestWrapper {
     /** Many clients read an answer only when they have sent all, so some more is taken than the limit, and thrown away. */
     private static final int PATIENCE = 4;
@@ -71,14 +74,18 @@ final class LimitedRequest extends HttpServletRequestWrapper {
 
         @Override
         public int read() throws IOException {
-            int value = source.read();
-            count(value < 0 ? 0 : 1);
-            return value;
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            int bytes = source.read(target, offset, length);
+            int bytes;
+            try {
+                bytes = source.read(target, offset, length);
+            } catch (IOException e) {
+                throw new BodyCutOffException(e);
+            }
             count(bytes);
             return bytes;
         }

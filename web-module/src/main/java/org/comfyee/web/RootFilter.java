@@ -8,6 +8,10 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import org.comfyee.cluster.config.Setting;
@@ -19,10 +23,12 @@ import org.comfyee.cluster.config.Setting;
 @WebFilter(urlPatterns = "/*", asyncSupported = true, dispatcherTypes = DispatcherType.REQUEST)
 public class RootFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
+    private static final System.Logger LOG = System.getLogger(RootFilter.class.getName());
     private static final int PAYLOAD_TOO_LARGE = 413;
     private static final long MEGABYTE = 1024 * 1024;
     private static final Set<String> SOCKETS = Set.of("/ws", "/api/ws");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+    private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Set<String> INDEX = Set.of("/", "/api/");
     /** Where the server itself describes the API. */
     private static final String DESCRIPTION = "/openapi";
@@ -34,8 +40,7 @@ public class RootFilter extends HttpFilter {
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "same-origin");
+        SecurityHeaders.add(response);
         if (Setting.ENABLE_CORS_HEADER.given().isPresent()) {
             addCorsHeaders(response);
         } else if (OriginRule.isForeign(request.getHeader("Host"), request.getHeader("Origin"), request.getHeader("Sec-Fetch-Site"))) {
@@ -50,25 +55,65 @@ public class RootFilter extends HttpFilter {
             answerEmpty(response, HttpServletResponse.SC_OK);
             return;
         }
+        if (!isAddress(request)) {
+            answerEmpty(response, HttpServletResponse.SC_BAD_REQUEST);
+            return;
+        }
         long most = Setting.MAX_UPLOAD_SIZE.number() * MEGABYTE;
         if (request.getContentLengthLong() > most) {
             // Some ask first, and send nothing after this answer.
             if (request.getHeader("Expect") == null) {
-                LimitedRequest.discard(request.getInputStream(), most);
+                discard(request, most);
             }
             answerEmpty(response, PAYLOAD_TOO_LARGE);
             return;
         }
         var path = request.getRequestURI().substring(request.getContextPath().length());
         if (SOCKETS.contains(path)) {
-            chain.doFilter(request, response);
+            connect(request, response, chain);
             return;
         }
         var cached = new CachedResponse(response, path);
-        answer(path, request.getContentLengthLong() < 0 ? new LimitedRequest(request, most) : request, cached, chain);
+        answer(path, new LimitedRequest(request, most), cached, chain);
         if (!request.isAsyncStarted()) {
             cached.decide(cached.getStatus());
         }
+    }
+
+    /** Whether the websockets, which take the query along, and the resources can take the address apart. */
+    private static boolean isAddress(HttpServletRequest request) {
+        var query = SOCKETS.contains(request.getRequestURI()) && request.getQueryString() != null ? "?" + request.getQueryString() : "";
+        try {
+            new URI(request.getRequestURI() + query);
+            return true;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static void discard(HttpServletRequest request, long most) {
+        try {
+            LimitedRequest.discard(request.getInputStream(), most);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a client is gone that sent too much: " + e.getMessage());
+        }
+    }
+
+    private static void connect(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
+        if (!request.getMethod().equals("GET")) {
+            answerEmpty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
+        var problem = Handshake.problem(request);
+        if (problem.isPresent()) {
+            var text = problem.get().getBytes(StandardCharsets.UTF_8);
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+            response.setContentType("text/plain; charset=utf-8");
+            response.setContentLength(text.length);
+            response.getOutputStream().write(text);
+            return;
+        }
+        chain.doFilter(request, response);
     }
 
     private static void answerEmpty(HttpServletResponse response, int status) {
@@ -88,7 +133,12 @@ public class RootFilter extends HttpFilter {
             response.setHeader("Pragma", "no-cache");
             response.setHeader("Expires", "0");
         }
-        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        boolean reads = READING.contains(request.getMethod());
+        if (isIndex && !reads) {
+            response.setHeader("Allow", "GET, HEAD, OPTIONS");
+            answerEmpty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
         var decoded = isIndex ? "/" : request.getServletPath() + Optional.ofNullable(request.getPathInfo()).orElse("");
         if (ownPage.isPresent()) {
             var file = ownPage.get().find(decoded);
@@ -99,6 +149,8 @@ public class RootFilter extends HttpFilter {
         } else if (reads && (isIndex || isBuiltIn(decoded))) {
             response.setHeader("Content-Security-Policy", OWN_PAGE_POLICY);
             if (isIndex) {
+                // Told here, for HEAD would get another one than GET.
+                response.setContentType("text/html; charset=utf-8");
                 request.getRequestDispatcher("/index.html").forward(request, response);
             } else {
                 chain.doFilter(request, response);

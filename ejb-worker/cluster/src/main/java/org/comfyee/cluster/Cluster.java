@@ -31,6 +31,7 @@ import org.comfyee.cluster.ledger.SchedulingRules;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.StoredPrompts;
 import org.comfyee.cluster.worker.Controls;
+import org.comfyee.cluster.worker.RunningNodes;
 import org.comfyee.cluster.worker.WorkerRegistry;
 
 /** All that front ends and workers share. */
@@ -41,6 +42,7 @@ public final class Cluster implements AutoCloseable {
 
     private final EventBus events;
     private final WorkerRegistry workers;
+    private final RunningNodes runningNodes;
     private final Controls controls;
     private final PromptLedger ledger;
     private final Scheduler scheduler;
@@ -49,6 +51,7 @@ public final class Cluster implements AutoCloseable {
     public Cluster(Grid grid, int mostAttempts, SchedulingRules rules) {
         events = new EventBus(grid);
         workers = new WorkerRegistry(grid);
+        runningNodes = new RunningNodes(grid);
         controls = new Controls(grid);
         ledger = new PromptLedger(grid, workers::isAlive, mostAttempts, rules);
         scheduler = new Scheduler(ledger, workers, controls, rules);
@@ -123,6 +126,10 @@ public final class Cluster implements AutoCloseable {
 
     public WorkerRegistry workers() {
         return workers;
+    }
+
+    public RunningNodes runningNodes() {
+        return runningNodes;
     }
 
     public Controls controls() {

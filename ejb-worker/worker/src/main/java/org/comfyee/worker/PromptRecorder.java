@@ -35,6 +35,10 @@ final class PromptRecorder implements EventSink {
 
     @Override
     public void emit(WorkflowEvent event) {
+        if (event instanceof WorkflowEvent.Message message && message.type().equals("executing")) {
+            // Known before it is told: who connects in between hears of it twice rather than not at all.
+            cluster.runningNodes().enter(request.promptId(), (String) message.data().get("display_node"));
+        }
         var published = toClusterEvent(event);
         if (event instanceof WorkflowEvent.Message message && isLast(message)) {
             last.add(published);
@@ -87,6 +91,7 @@ final class PromptRecorder implements EventSink {
         entry.put("meta", result.meta());
         cluster.history().record(request.promptId(), Json.write(entry));
         cluster.ledger().finish(request, outcome);
+        cluster.runningNodes().leave(request.promptId());
         last.stream().filter(ClusterEvent::isAddressed).forEach(cluster.events()::publish);
         cluster.publishStatus();
         request.clientId().ifPresent(id -> cluster.events().publish(endMarker(id)));

@@ -102,6 +102,8 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
             return;
         }
         begin(request);
+        // A worker that is gone may have left one.
+        cluster.runningNodes().leave(turn.promptId());
         try {
             var recorder = new PromptRecorder(cluster, request.get(), id);
             if (turn.claim() == Claim.EXHAUSTED) {
@@ -113,6 +115,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
             // What fails here is the worker or the data grid, not the workflow.
             LOG.log(Level.WARNING, "prompt " + turn.promptId() + " could not be run and is given back", e);
             Thread.sleep(PAUSE_MILLIS);
+            cluster.runningNodes().leave(turn.promptId());
             cluster.ledger().giveBack(request.get(), id, true);
         } finally {
             begin(Optional.empty());

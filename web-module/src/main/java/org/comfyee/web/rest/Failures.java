@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.comfyee.cluster.queue.QueueUnavailableException;
+import org.comfyee.web.BodyCutOffException;
 import org.comfyee.web.BodyTooLargeException;
 import org.comfyee.web.files.UnreadablePictureException;
 import org.comfyee.web.user.UnknownUserException;
@@ -27,6 +28,9 @@ public class Failures implements ExceptionMapper<Throwable> {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BodyTooLargeException) {
                 return Answers.text(413, cause.getMessage());
+            }
+            if (cause instanceof BodyCutOffException) {
+                return error(400, "invalid_body", "The request body cannot be read", cause.getMessage());
             }
         }
         return switch (failure) {

@@ -7,12 +7,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The parts of a form. */
 final class Parts {
     private Parts() {}
+
+    /** The parts of a form; a request without a body has none. */
+    static List<EntityPart> of(List<EntityPart> received) {
+        return Objects.requireNonNullElse(received, List.of());
+    }
 
     static Optional<EntityPart> find(List<EntityPart> parts, String name) {
         return parts.stream().filter(part -> said(part::getName).equals(name)).findFirst();

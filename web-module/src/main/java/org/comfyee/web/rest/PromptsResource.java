@@ -63,7 +63,7 @@ public class PromptsResource {
             throws IOException, QueueUnavailableException {
         run(() -> {
             Map<String, Object> prompt = Map.of();
-            for (var part : parts) {
+            for (var part : Parts.of(parts)) {
                 if (MediaType.APPLICATION_JSON_TYPE.isCompatible(part.getMediaType())) {
                     var object = Json.parseObject(part.getContent(String.class));
                     prompt = Json.object(object.get("prompt")).orElse(object);

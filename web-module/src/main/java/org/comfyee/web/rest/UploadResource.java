@@ -47,17 +47,18 @@ public class UploadResource {
     @Path("image")
     @Operation(summary = "Stores a file: parts image, overwrite, type (input, temp, output) and subfolder")
     public Response uploadImage(List<EntityPart> parts) throws IOException {
-        return store(parts, Optional::of);
+        return store(Parts.of(parts), Optional::of);
     }
 
     @POST
     @Path("mask")
     @Operation(summary = "Stores the picture that the part original_ref names with the alpha of the one that is sent")
-    public Response uploadMask(List<EntityPart> parts) throws IOException {
+    public Response uploadMask(List<EntityPart> received) throws IOException {
+        var parts = Parts.of(received);
         var reference = Json.parseObject(Parts.text(parts, "original_ref")
                 .orElseThrow(() -> new BadValueException("original_ref", "", "JSON with the filename, type and subfolder of a picture")));
         var original = original(reference);
-        return store(parts, received -> original.isPresent() ? Optional.of(merged(original.get(), received)) : Optional.empty());
+        return store(parts, mask -> original.isPresent() ? Optional.of(merged(original.get(), mask)) : Optional.empty());
     }
 
     private Response store(List<EntityPart> parts, Maker maker) throws IOException {

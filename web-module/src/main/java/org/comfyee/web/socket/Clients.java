@@ -9,14 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.grid.Subscription;
-import org.comfyee.workflow.json.Json;
 
 /** The clients connected to this front end; passes the cluster's events on to those they are for. */
 public final class Clients implements AutoCloseable {
     private final Cluster cluster;
     private final Map<String, Client> connected = new ConcurrentHashMap<>();
-    /** The node that runs for a client, for when it connects again. */
-    private final Map<String, String> runningNodes = new ConcurrentHashMap<>();
     private final Set<String> logReaders = ConcurrentHashMap.newKeySet();
     private final Subscription subscription;
 
@@ -33,8 +30,13 @@ public final class Clients implements AutoCloseable {
             var status = new LinkedHashMap<>(Cluster.status(cluster.ledger().remaining()));
             status.put("sid", client.id());
             client.send("status", status);
-            Optional.ofNullable(runningNodes.get(client.id())).ifPresent(node -> client.send("executing", Map.of("node", node)));
+            runningNode(client.id()).ifPresent(node -> client.send("executing", Map.of("node", node)));
         }
+    }
+
+    /** The node that runs for a client, wherever that is; of several prompts that of the last. */
+    private Optional<String> runningNode(String clientId) {
+        return cluster.ledger().runningIds(clientId).stream().flatMap(id -> cluster.runningNodes().find(id).stream()).reduce((_, last) -> last);
     }
 
     void disconnect(Client client) {
@@ -63,7 +65,6 @@ public final class Clients implements AutoCloseable {
     private void pass(ClusterEvent event) {
         switch (event.kind()) {
             case MESSAGE -> {
-                remember(event);
                 boolean state = "status".equals(event.data().get("type"));
                 if (event.everyone()) {
                     connected.values().forEach(client -> client.send(event.text(), state));
@@ -82,18 +83,6 @@ public final class Clients implements AutoCloseable {
             case TEXT -> connected.values().forEach(client -> client.progressText((String) event.data().get("node_id"),
                     (String) event.data().get("text")));
             case INTERRUPT, FREE -> {}
-        }
-    }
-
-    private void remember(ClusterEvent event) {
-        if (!event.type().equals("executing") || event.clientId().isEmpty()) {
-            return;
-        }
-        var node = Json.object(event.data().get("data")).map(data -> data.get("display_node"));
-        if (node.isPresent()) {
-            runningNodes.put(event.clientId(), String.valueOf(node.get()));
-        } else {
-            runningNodes.remove(event.clientId());
         }
     }
 

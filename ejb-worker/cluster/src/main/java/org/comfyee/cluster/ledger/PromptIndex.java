@@ -211,12 +211,12 @@ final class PromptIndex implements AutoCloseable {
         return running.containsValue(worker);
     }
 
-    /** Ids of the prompts in such a state, in the order of their numbers. */
-    List<String> ids(Predicate<LedgerEntry.State> wanted) {
+    /** Ids of such prompts, in the order of their numbers. */
+    List<String> ids(Predicate<LedgerEntry> wanted) {
         var found = new ArrayList<Map.Entry<String, LedgerEntry>>();
         synchronized (this) {
             entries.forEach((id, entry) -> {
-                if (wanted.test(entry.state())) {
+                if (wanted.test(entry)) {
                     found.add(Map.entry(id, entry));
                 }
             });

@@ -112,21 +112,26 @@ public final class PromptLedger implements AutoCloseable {
 
     /** Prompts that wait, in the order of their numbers. */
     public List<PromptRequest> pending() {
-        return requests(LedgerEntry.State::isWaiting);
+        return requests(entry -> entry.state().isWaiting());
     }
 
     /** Prompts that run. */
     public List<PromptRequest> running() {
-        return requests(LedgerEntry.State.RUNNING::equals);
+        return requests(entry -> entry.state() == LedgerEntry.State.RUNNING);
     }
 
-    private List<PromptRequest> requests(Predicate<LedgerEntry.State> wanted) {
+    /** Ids of the prompts of a client that run, in the order of their numbers. */
+    public List<String> runningIds(String clientId) {
+        return index.ids(entry -> entry.state() == LedgerEntry.State.RUNNING && entry.client().equals(clientId));
+    }
+
+    private List<PromptRequest> requests(Predicate<LedgerEntry> wanted) {
         return index.ids(wanted).stream().flatMap(id -> request(id).stream()).toList();
     }
 
     /** Ids of the prompts that wait, in the order of their numbers. */
     public List<String> pendingIds() {
-        return index.ids(LedgerEntry.State::isWaiting);
+        return index.ids(entry -> entry.state().isWaiting());
     }
 
     /** The whole of a prompt that is not finished. */

@@ -1,0 +1,89 @@
+package org.comfyee.web.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.comfyee.cluster.Cluster;
+import org.comfyee.cluster.grid.LocalGrid;
+import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.ledger.SchedulingRules;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.workflow.json.Json;
+import org.junit.jupiter.api.Test;
+
+/** What clients hear when they connect to a front end that was not there when their prompt began. */
+class ClientsTest {
+    /** Grids of one process share their maps, so each test has a client of its own. */
+    private final String clientId = UUID.randomUUID().toString();
+    private final Cluster elsewhere = cluster();
+    private int prompts;
+
+    private static Cluster cluster() {
+        return new Cluster(new LocalGrid(), 3, SchedulingRules.BY_NUMBER);
+    }
+
+    private PromptRequest begin() {
+        var id = UUID.randomUUID().toString();
+        var request = new PromptRequest(id, (long) prompts++, Map.of(), Map.of("client_id", clientId), List.of("1"), 0);
+        elsewhere.ledger().enter(request);
+        elsewhere.ledger().accept(request);
+        elsewhere.ledger().claim(id, "worker");
+        return request;
+    }
+
+    /** The messages that a client gets at once, by their types. */
+    private static Map<String, Map<String, Object>> greeting(String clientId) {
+        var sent = new ArrayList<Map<String, Object>>();
+        var remote = (RemoteEndpoint.Async) Proxy.newProxyInstance(ClientsTest.class.getClassLoader(), new Class<?>[] {RemoteEndpoint.Async.class}, (_, _, arguments) -> {
+            sent.add(Json.parseObject((String) arguments[0]));
+            ((SendHandler) arguments[1]).onResult(new SendResult());
+            return null;
+        });
+        var session = (Session) Proxy.newProxyInstance(ClientsTest.class.getClassLoader(), new Class<?>[] {Session.class}, (_, _, _) -> remote);
+        try (var clients = new Clients(cluster())) {
+            clients.connect(new Client(clientId, new Outbox(session)));
+        }
+        var byType = new java.util.LinkedHashMap<String, Map<String, Object>>();
+        sent.forEach(message -> byType.put((String) message.get("type"), Json.object(message.get("data")).orElseThrow()));
+        return byType;
+    }
+
+    @Test
+    void whoComesLaterHearsOfTheNodeThatRuns() {
+        var request = begin();
+        elsewhere.runningNodes().enter(request.promptId(), "7");
+        var greeting = greeting(clientId);
+        assertEquals(List.of("status", "executing"), List.copyOf(greeting.keySet()));
+        assertEquals(clientId, greeting.get("status").get("sid"));
+        assertEquals(Map.of("node", "7"), greeting.get("executing"));
+    }
+
+    @Test
+    void othersDoNotHearOfIt() {
+        elsewhere.runningNodes().enter(begin().promptId(), "7");
+        assertEquals(List.of("status"), List.copyOf(greeting("another").keySet()));
+    }
+
+    @Test
+    void nothingRunsAfterTheEnd() {
+        var request = begin();
+        elsewhere.runningNodes().enter(request.promptId(), "7");
+        elsewhere.ledger().finish(request, PromptLedger.Outcome.FINISHED);
+        assertEquals(List.of("status"), List.copyOf(greeting(clientId).keySet()));
+    }
+
+    @Test
+    void ofSeveralPromptsTheLastIsTold() {
+        elsewhere.runningNodes().enter(begin().promptId(), "3");
+        elsewhere.runningNodes().enter(begin().promptId(), "5");
+        assertEquals(Map.of("node", "5"), greeting(clientId).get("executing"));
+    }
+}
