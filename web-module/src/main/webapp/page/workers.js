@@ -3,6 +3,8 @@ import { byId, el, settled } from './dom.js';
 import { server } from './server.js';
 
 const PAUSE = 4000;
+/** How often workers tell what they do, and a bit. */
+const BEAT = 1200;
 const GIBIBYTE = 2 ** 30;
 
 function memory(worker) {
@@ -42,7 +44,13 @@ async function load() {
   }
 }
 
-export const refreshWorkers = settled(load, 300);
+const refresh = settled(load, 300);
+
+/** Shows what the workers are at when that may have changed, also what they tell only a moment later. */
+export function refreshWorkers() {
+  refresh();
+  setTimeout(refresh, BEAT);
+}
 
 export function watchWorkers() {
   load();

