@@ -17,8 +17,8 @@ import org.comfyee.cluster.config.Setting;
 record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone) {
     private static final String NETWORK = "set configs.config.server-config.network-config.";
     private static final String HTTP = NETWORK + "protocols.protocol.http-listener.http.";
-    /** Nobody need know what serves; HTTP/2 without TLS is asked for by few and makes the server's dependency injection complain. */
-    private static final String PLAIN_HTTP = HTTP + "server-header=false\n" + HTTP + "http2-enabled=false\n";
+    /** Nobody need know what serves. */
+    private static final String NAMELESS = HTTP + "server-header=false\n";
     private static final String COMPRESSION = HTTP + "compression=on\n" + HTTP + "compressable-mime-type=application/json,text/plain\n";
 
     List<String> list(InetAddress address, int port) throws IOException {
@@ -46,7 +46,7 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone)
         return Files.writeString(file, NETWORK + "network-listeners.network-listener.http-listener.address=" + address.getHostAddress() + "\n"
                 // The server's own health page would answer in place of ours, and too early.
                 + "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health\n"
-                + PLAIN_HTTP
+                + NAMELESS
                 + (Setting.ENABLE_COMPRESS_RESPONSE_BODY.isOn() ? COMPRESSION : ""));
     }
 }
