@@ -305,7 +305,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--vae-steps", type=int, default=1850)
     parser.add_argument("--decoder-steps", type=int, default=2500)
-    parser.add_argument("--unet-steps", type=int, default=6500)
+    parser.add_argument("--unet-steps", type=int, default=9500)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pictures", type=int, default=9000, help="how many pictures to draw for the U-Net")
     arguments = parser.parse_args()

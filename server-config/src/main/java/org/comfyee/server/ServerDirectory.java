@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,7 +34,7 @@ final class ServerDirectory {
     private ServerDirectory() {}
 
     /**
-     * Makes the directory of this process, which goes when the process ends, and removes those of servers that were killed.
+     * Makes the directory of this process, which goes when the process ends in peace, and removes those that other servers left.
      *
      * @param parent where the directories of all servers of this machine lie
      * @param unpacked an unpacked Payara Micro, which is only read
@@ -88,11 +92,37 @@ final class ServerDirectory {
         }
     }
 
+    /** Files come and go while others see to the same directory, so what cannot be read is passed over. */
     private static void eachFile(Path directory, Comparator<Path> order, Consumer<Path> action) {
-        try (var files = Files.walk(directory)) {
-            files.sorted(order).forEach(action);
-        } catch (IOException | UncheckedIOException e) {
-            // Files come and go while others see to the same directory.
+        var found = new ArrayList<Path>();
+        var visitor = new SimpleFileVisitor<Path>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
+                found.add(each);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                found.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path each, IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+        };
+        try {
+            Files.walkFileTree(directory, visitor);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        found.stream().sorted(order).forEach(action);
     }
 }
