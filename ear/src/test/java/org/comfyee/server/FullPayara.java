@@ -17,15 +17,15 @@ final class FullPayara implements AutoCloseable {
             "java.debugger.port", "osgi.shell.telnet.port");
 
     private final Path domains;
-    private final int adminPort = RunningServer.freePort();
-    private final int port = RunningServer.freePort();
+    private final int adminPort = FreePort.find();
+    private final int port = FreePort.find();
 
     /** Makes a domain and starts it. */
     FullPayara(Path directory) throws IOException, InterruptedException {
         domains = directory.resolve("domains");
         var ports = new ArrayList<String>();
         for (var name : FURTHER_PORTS) {
-            ports.add(name + "=" + RunningServer.freePort());
+            ports.add(name + "=" + FreePort.find());
         }
         run("create-domain", "--nopassword", "--savelogin=false", "--adminport", Integer.toString(adminPort), "--instanceport", Integer.toString(port),
                 "--domaindir", domains.toString(), "--domainproperties", String.join(":", ports), DOMAIN);

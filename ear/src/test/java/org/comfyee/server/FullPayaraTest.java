@@ -25,7 +25,7 @@ class FullPayaraTest {
     @Test
     void theArchiveRunsPromptsAlsoWhenItIsDeployedOnceMore() throws Exception {
         Recordings.makeModels(directory);
-        var uri = "amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
+        var uri = "amqp://user:secret@127.0.0.1:" + FreePort.find();
         try (var _ = RunningServer.start("comfyee-broker", directory, "--distributed-queue-connection-uri=" + uri).awaitReady();
                 var server = new FullPayara(directory)) {
             server.setSystemProperties(Map.of("comfyee.cwd", directory.toString(), "comfyee.libtorch", System.getProperty("comfyee.libtorch"),

@@ -21,7 +21,7 @@ class LateFrontEndTest {
     @Test
     void itTellsAClientAtOnceWhichNodeRuns() throws Exception {
         Recordings.makeModels(directory);
-        var uri = "amqp://user:secret@127.0.0.1:" + RunningServer.freePort();
+        var uri = "amqp://user:secret@127.0.0.1:" + FreePort.find();
         var grid = TestGrid.options(uri);
         try (var _ = RunningServer.start("comfyee-broker", directory, "--distributed-queue-connection-uri=" + uri).awaitReady();
                 var first = RunningServer.start("comfyee", directory, TestGrid.with(grid, "--distributed-queue-frontend")).awaitReady();
