@@ -204,6 +204,10 @@ class ApiTest {
         var first = server.submit(drawing(512, 30));
         var second = server.submit(drawing(64, 2));
         server.post("/queue", Json.write(Map.of("delete", List.of(second))));
+        // What does not run yet cannot be interrupted.
+        while (!String.valueOf(Json.parseObject(server.get("/queue").body()).get("queue_running")).contains(first)) {
+            Thread.sleep(20);
+        }
         server.post("/interrupt", Json.write(Map.of("prompt_id", first)));
         server.awaitHistory(first);
         server.awaitHistory(server.submit(drawing(64, 3)));

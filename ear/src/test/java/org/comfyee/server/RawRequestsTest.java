@@ -67,7 +67,7 @@ class RawRequestsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/view%zz", "/view%", "/view%2", "/view%00", "/userdata/a%00b", "/view%c0%af", "/view\u00ff\u00fe", "/vi\u0001ew", "/view?filename=a\u0001", "/..\\..\\x", "/a%5cb",
-        "/../../etc/passwd", "/userdata/.", "/a/b/..", "/a/%2e%2e", "/%2e%2e/%2e%2e/x", "/a[b]{c}|d^e`f\"<>", "/ws?clientId=%zz", "prompt", "http://[::1"})
+        "/../../etc/passwd", "/userdata/.", "/api/settings/../../etc/passwd", "/a/b/..", "/a/%2e%2e", "/%2e%2e/%2e%2e/x", "/a[b]{c}|d^e`f\"<>", "/ws?clientId=%zz", "prompt", "http://[::1"})
     void addressesThatNobodyCanMeanAreRefused(String target, RunningServer server) throws Exception {
         int before = server.log().length();
         var answer = send(server.url(), "GET " + target + END, PATIENCE_MILLIS);

@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 /** What a request's target and its {@code Host} must be like (RFC 9110, RFC 3986), with each byte given as one character. */
 final class RequestRules {
     private static final Pattern HOST = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+\\]|[^\\[\\]\\s\\p{Cntrl}/\\\\?#@:]*)(?::\\d{0,5})?");
+    /** Segments that clients resolve before they send. Here the server and what it serves would do so at different times. */
+    private static final Pattern DOTS = Pattern.compile("(?i)/(?:\\.|%2e){1,2}(?=[/;]|$)");
     private static final int LAST_PORT = 65_535;
     private static final int FIRST_PRINTED = 0x21;
     private static final int DELETE = 0x7f;
@@ -23,14 +25,14 @@ final class RequestRules {
     }
 
     /**
-     * Whether a path can be decoded, stays below the root and ends with a name. Of what is encoded only null and the backslash are refused, in
-     * which no file system agrees with another.
+     * Whether a path can be decoded and has no segments to be resolved, nor such behind encoded slashes that end it or lead
+     * out of the root. Of what is encoded only null and the backslash are refused, in which no file system agrees with another.
      */
     static boolean isPath(String path) {
         if (path.equals("*")) {
             return true;
         }
-        if (!path.startsWith("/") || !isPrinted(path)) {
+        if (!path.startsWith("/") || !isPrinted(path) || DOTS.matcher(path).find()) {
             return false;
         }
         var decoded = new byte[path.length()];

@@ -9,14 +9,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestRulesTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "*", "/prompt", "//prompt", "/a/../b", "/userdata/a%2Fb.json", "/userdata/a%0Ab", "/%C3%BC.png", "/\u00c3\u00bc.png", "/a;b=c", "/[a]{b}|c"})
+    @ValueSource(strings = {"/", "*", "/prompt", "//prompt", "/a/..b", "/a/b..", "/.../.x", "/userdata/a%2Fb.json", "/userdata/a%0Ab", "/%C3%BC.png", "/\u00c3\u00bc.png", "/a;b=c", "/[a]{b}|c"})
     void whatCanBeDecodedIsAPath(String path) {
         assertTrue(RequestRules.isPath(path));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "prompt", "a:80", "/%", "/%2", "/%zz", "/%+1", "/%00", "/a%00b", "/%c0%af", "/%ff", "/\u00ff", "/a\u0001b", "/a\u007f", "/a b", "/..\\x", "/a%5cb",
-        "/..", "/.", "/a/.", "/a/b/..", "/a/%2e%2e", "/a%2F.", "/a/../../b", "/%2e%2e/x", "/\u0001"})
+        "/..", "/.", "/a/.", "/a/../b", "/./a", "/a/%2E./b", "/a/..;x/b", "/a/b/..", "/a/%2e%2e", "/a%2F.", "/a/../../b", "/%2e%2e/x", "/\u0001"})
     void whatCannotBeOrLeavesTheRootIsNone(String path) {
         assertFalse(RequestRules.isPath(path));
     }

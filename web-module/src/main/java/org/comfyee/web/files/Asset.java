@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -32,20 +33,28 @@ public record Asset(String id, String name, String place, List<String> tags, lon
             if (!Files.isDirectory(root)) {
                 continue;
             }
-            try (var files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
-                for (var file : files.filter(each -> isShown(root.relativize(each)) && Files.isRegularFile(each)).sorted().toList()) {
-                    assets.add(of(file, root.relativize(file), List.of(directory.typeName())));
+            for (var file : FileTree.below(root, Integer.MAX_VALUE, FileVisitOption.FOLLOW_LINKS)) {
+                if (isShown(root.relativize(file)) && Files.isRegularFile(file)) {
+                    add(assets, file, root.relativize(file), List.of(directory.typeName()));
                 }
             }
         }
         for (var folder : folders.modelFolders()) {
             if (!folder.equals("custom_nodes") && !folder.equals("configs")) {
                 for (var file : folders.modelFiles(folder)) {
-                    assets.add(of(file.path(), Path.of(file.name()), List.of("models", folder)));
+                    add(assets, file.path(), Path.of(file.name()), List.of("models", folder));
                 }
             }
         }
         return assets;
+    }
+
+    private static void add(List<Asset> assets, Path file, Path relative, List<String> first) throws IOException {
+        try {
+            assets.add(of(file, relative, first));
+        } catch (NoSuchFileException e) {
+            // Deleted since it was found.
+        }
     }
 
     private static boolean isShown(Path relative) {

@@ -9,12 +9,14 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.comfyee.web.FrontEnd;
+import org.comfyee.web.files.FileTree;
 import org.comfyee.web.user.UnknownUserException;
 import org.comfyee.workflow.files.Inside;
 import org.comfyee.workflow.files.PathEscapeException;
@@ -52,9 +54,11 @@ public class UserDataListing {
             return Answers.text(400, "Requested path is not a directory");
         }
         var entries = new ArrayList<Map<String, Object>>();
-        try (var files = Files.walk(target)) {
-            for (var file : files.filter(each -> !each.equals(target)).sorted().toList()) {
+        for (var file : FileTree.below(target, Integer.MAX_VALUE)) {
+            try {
                 entries.add(describe(root, file));
+            } catch (NoSuchFileException e) {
+                // Deleted since it was found.
             }
         }
         entries.sort(Comparator.<Map<String, Object>, Boolean>comparing(entry -> !entry.get(TYPE).equals(FOLDER))

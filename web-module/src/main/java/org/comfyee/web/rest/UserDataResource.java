@@ -17,12 +17,14 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.comfyee.web.FrontEnd;
+import org.comfyee.web.files.FileTree;
 import org.comfyee.web.files.SafeWrite;
 import org.comfyee.web.user.UnknownUserException;
 import org.comfyee.workflow.files.Inside;
@@ -81,15 +83,17 @@ public class UserDataResource {
         }
         var shown = new ArrayList<Object>();
         for (var file : files(folder, Query.isTrue(recurse) ? Integer.MAX_VALUE : 1)) {
-            shown.add(Query.isTrue(fullInfo) ? info(folder, file) : Query.isTrue(split) ? parts(folder, file) : relative(folder, file));
+            try {
+                shown.add(Query.isTrue(fullInfo) ? info(folder, file) : Query.isTrue(split) ? parts(folder, file) : relative(folder, file));
+            } catch (NoSuchFileException e) {
+                // Deleted since it was found.
+            }
         }
         return Answers.json(shown);
     }
 
     private static List<java.nio.file.Path> files(java.nio.file.Path folder, int depth) throws IOException {
-        try (var files = Files.walk(folder, depth)) {
-            return files.filter(Files::isRegularFile).filter(file -> isVisible(folder.relativize(file))).sorted().toList();
-        }
+        return FileTree.below(folder, depth).stream().filter(Files::isRegularFile).filter(file -> isVisible(folder.relativize(file))).toList();
     }
 
     private static boolean isVisible(java.nio.file.Path relative) {
