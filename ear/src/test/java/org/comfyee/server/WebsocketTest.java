@@ -106,6 +106,7 @@ class WebsocketTest {
     void theLaterOfTwoConnectionsHearsInTheOthersPlace() throws Exception {
         try (var first = server.connect("twice"); var second = server.connect("twice")) {
             first.until("status");
+            second.until("status");
             var id = second.submit(ApiTest.picture(10));
             second.untilEnd();
             assertTrue(first.soFar().isEmpty());
