@@ -2,7 +2,6 @@ package org.comfyee.server;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -20,18 +19,10 @@ public final class FreePort {
     public static int find() throws IOException {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
-            if (isFree(port)) {
+            if (Ports.isFree(InetAddress.getLoopbackAddress(), port)) {
                 return port;
             }
         }
         throw new IOException("no free port from " + FIRST + " to " + (END - 1) + " was found");
-    }
-
-    private static boolean isFree(int port) {
-        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

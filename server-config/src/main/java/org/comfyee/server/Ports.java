@@ -47,7 +47,7 @@ final class Ports {
         }
     }
 
-    private static boolean isFree(InetAddress address, int port) {
+    static boolean isFree(InetAddress address, int port) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(address, port));
