@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ final class CachedResponse extends HttpServletResponseWrapper {
 
     private final String path;
     private boolean decided;
+    private ServletOutputStream stream;
 
     CachedResponse(HttpServletResponse response, String path) {
         super(response);
@@ -62,13 +64,18 @@ final class CachedResponse extends HttpServletResponseWrapper {
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
         decide(getStatus());
-        return super.getOutputStream();
+        stream = super.getOutputStream();
+        return stream;
     }
 
+    /**
+     * Gives a writer also where the stream was taken before: the server's dispatcher asks for it at the end of each answer, to
+     * close it, and an exception would cost it as much as a look into the ledger.
+     */
     @Override
     public PrintWriter getWriter() throws IOException {
         decide(getStatus());
-        return super.getWriter();
+        return stream == null ? super.getWriter() : new PrintWriter(stream, false, Charset.forName(getCharacterEncoding()));
     }
 
     @Override

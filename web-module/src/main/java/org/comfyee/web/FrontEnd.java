@@ -79,7 +79,7 @@ public class FrontEnd {
         }
     }
 
-    /** The bean without its container, for who asks it often: each call through the container costs as much as a prompt's validation. */
+    /** The bean without its container, for who asks it often. */
     public FrontEnd itself() {
         return this;
     }

@@ -29,6 +29,7 @@ import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.ledger.Scheduler;
 import org.comfyee.cluster.ledger.SchedulingRules;
 import org.comfyee.cluster.queue.BrokerUri;
+import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.StoredPrompts;
 import org.comfyee.cluster.worker.Controls;
 import org.comfyee.cluster.worker.RunningNodes;
@@ -153,6 +154,16 @@ public final class Cluster implements AutoCloseable {
     public void close() {
         ledger.close();
         controls.close();
+    }
+
+    /**
+     * Records how a prompt ended, in ledger and history.
+     *
+     * @param historyEntry JSON
+     */
+    public void end(PromptRequest request, PromptLedger.Outcome outcome, String historyEntry) {
+        ledger.finish(request, outcome, history.entry(request.promptId(), historyEntry));
+        history.trim();
     }
 
     /** Tells all clients how many prompts wait or run. */

@@ -89,8 +89,7 @@ final class PromptRecorder implements EventSink {
         entry.put("outputs", result.outputs());
         entry.put("status", status);
         entry.put("meta", result.meta());
-        cluster.history().record(request.promptId(), Json.write(entry));
-        cluster.ledger().finish(request, outcome);
+        cluster.end(request, outcome, Json.write(entry));
         cluster.runningNodes().leave(request.promptId());
         last.stream().filter(ClusterEvent::isAddressed).forEach(cluster.events()::publish);
         cluster.publishStatus();

@@ -1,7 +1,8 @@
 package org.comfyee.web.rest;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.ejb.EJB;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -18,27 +19,34 @@ import org.comfyee.workflow.json.PythonText;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** {@code /prompt}: how many prompts there are, and one more. */
+/** {@code /prompt}: how many prompts there are, and one more. Asked so often that it is made once, not for each request. */
 @Path("/prompt")
-@RequestScoped
+@ApplicationScoped
 @Tag(ref = "prompts")
 public class PromptResource {
     @EJB
     private FrontEnd frontEnd;
 
+    /** The bean without its container, in which each call costs as much as a prompt's validation. */
+    private FrontEnd server;
+
+    @PostConstruct
+    void prepare() {
+        server = frontEnd.itself();
+    }
+
     @GET
     @Operation(summary = "How many prompts wait or run")
     public Response remaining() {
-        return Answers.json(Map.of("exec_info", Map.of("queue_remaining", frontEnd.cluster().ledger().remaining())));
+        return Answers.json(Map.of("exec_info", Map.of("queue_remaining", server.cluster().ledger().remaining())));
     }
 
     @POST
     @Operation(summary = "Puts a prompt into the queue and answers with its id and what is wrong with it, if anything")
     public Response submit(String body) throws QueueUnavailableException {
-        var server = frontEnd.itself();
         var request = Json.parseObject(body);
         boolean front = Boolean.TRUE.equals(request.get("front")) && !request.containsKey("number");
-        var number = number(server, request, front);
+        var number = number(request, front);
         var prompt = Json.object(request.get("prompt"));
         if (prompt.isEmpty()) {
             return Failures.error(400, "no_prompt", "No prompt provided", "No prompt provided");
@@ -63,7 +71,7 @@ public class PromptResource {
         return Answers.json(accepted);
     }
 
-    private static Number number(FrontEnd server, Map<String, Object> request, boolean front) {
+    private Number number(Map<String, Object> request, boolean front) {
         if (request.get("number") instanceof Number own) {
             return own.doubleValue();
         }

@@ -65,7 +65,7 @@ public final class Clients implements AutoCloseable {
     private void pass(ClusterEvent event) {
         switch (event.kind()) {
             case MESSAGE -> {
-                boolean state = "status".equals(event.data().get("type"));
+                boolean state = event.type().equals("status");
                 if (event.everyone()) {
                     connected.values().forEach(client -> client.send(event.text(), state));
                 } else {

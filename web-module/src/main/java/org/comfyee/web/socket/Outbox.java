@@ -93,6 +93,10 @@ final class Outbox implements SendHandler {
     }
 
     private void send(Frame frame) {
+        var thread = Thread.currentThread();
+        var loader = thread.getContextClassLoader();
+        // With each frame Tyrus starts a timer, for which Payara looks into all jars that the thread's class loader knows.
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
         try {
             switch (frame.content()) {
                 case String text -> session.getAsyncRemote().sendText(text, this);
@@ -102,6 +106,8 @@ final class Outbox implements SendHandler {
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "a websocket is gone", e);
             close();
+        } finally {
+            thread.setContextClassLoader(loader);
         }
     }
 

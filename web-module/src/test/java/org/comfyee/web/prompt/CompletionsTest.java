@@ -29,8 +29,7 @@ class CompletionsTest {
             cluster.ledger().enter(request);
             var end = completions.await(id);
             assertFalse(end.isDone());
-            cluster.history().record(id, "{\"outputs\": {}}");
-            cluster.ledger().finish(request, PromptLedger.Outcome.FINISHED);
+            cluster.end(request, PromptLedger.Outcome.FINISHED, "{\"outputs\": {}}");
             cluster.publishStatus();
             assertEquals(Optional.of(Map.of("outputs", Map.of())), end.get(20, TimeUnit.SECONDS));
         }
@@ -41,7 +40,7 @@ class CompletionsTest {
         try (var completions = new Completions(cluster)) {
             cluster.ledger().enter(request);
             var end = completions.await(id);
-            cluster.history().record(id, "{}");
+            cluster.end(request, PromptLedger.Outcome.FINISHED, "{}");
             assertEquals(Optional.of(Map.of()), end.get(20, TimeUnit.SECONDS));
         }
     }

@@ -20,7 +20,7 @@ class JobsTest {
     private final String id = UUID.randomUUID().toString();
 
     private Map<String, Object> ended(String status, String lastMessage) {
-        cluster.history().record(id, """
+        cluster.end(new PromptRequest(id, 7L, Map.of(), Map.of(), List.of("1"), 900), PromptLedger.Outcome.FINISHED, """
                 {"prompt": [7, "%s", {"1": {}}, {"extra_pnginfo": {"workflow": {"id": "w"}}}, ["1"]],
                  "outputs": {"1": {"images": [{"filename": "a.png", "type": "temp"}, {"filename": "b.png", "type": "output"}], "animated": [false]}},
                  "status": {"status_str": "%s", "completed": true,

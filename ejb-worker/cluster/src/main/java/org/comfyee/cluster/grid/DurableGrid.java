@@ -3,6 +3,7 @@ package org.comfyee.cluster.grid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,21 @@ public final class DurableGrid implements Grid, AutoCloseable {
             return maps.computeIfAbsent(name, _ -> new KeptMap(name, grid.map(name), store, synced.contains(name)));
         }
         return grid.map(name);
+    }
+
+    @Override
+    public void put(List<Entry> entries) {
+        entries.forEach(entry -> {
+            if (map(entry.map()) instanceof KeptMap shared) {
+                shared.write(entry.key(), entry.value(), entry.lifetime());
+            }
+        });
+        if (entries.stream().anyMatch(entry -> synced.contains(entry.map()))) {
+            store.settle();
+        } else {
+            store.commit();
+        }
+        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap kept ? kept.shared : map(entry.map())));
     }
 
     @Override
@@ -126,8 +142,13 @@ public final class DurableGrid implements Grid, AutoCloseable {
             });
         }
 
-        private void write(String key, String value, long endMillis) {
-            store.put(name, key, value, endMillis);
+        /** To memory, from where it goes to disk in its turn. */
+        void write(String key, String value, Duration lifetime) {
+            store.put(name, key, value, lifetime.isZero() ? 0 : System.currentTimeMillis() + lifetime.toMillis());
+        }
+
+        private void keep(String key, String value, Duration lifetime) {
+            write(key, value, lifetime);
             if (synced) {
                 store.settle();
             } else {
@@ -142,13 +163,13 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
         @Override
         public void put(String key, String value) {
-            write(key, value, 0);
+            keep(key, value, Duration.ZERO);
             shared.put(key, value);
         }
 
         @Override
         public void put(String key, String value, Duration lifetime) {
-            write(key, value, System.currentTimeMillis() + lifetime.toMillis());
+            keep(key, value, lifetime);
             shared.put(key, value, lifetime);
         }
 
@@ -156,7 +177,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
         public boolean putIfAbsent(String key, String value) {
             boolean free = shared.putIfAbsent(key, value);
             if (free) {
-                write(key, value, 0);
+                keep(key, value, Duration.ZERO);
             }
             return free;
         }
@@ -165,7 +186,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
         public boolean replace(String key, String expected, String value) {
             boolean replaced = shared.replace(key, expected, value);
             if (replaced) {
-                write(key, value, 0);
+                keep(key, value, Duration.ZERO);
             }
             return replaced;
         }

@@ -1,10 +1,17 @@
 package org.comfyee.cluster.grid;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Maps and topics that all members of a cluster share. Holds text and bytes only: the members run different applications. */
 public interface Grid {
     GridMap map(String name);
+
+    /** Puts entries into their maps, one after the other; those that are kept on disk come there together. */
+    default void put(List<Entry> entries) {
+        entries.forEach(entry -> entry.putInto(map(entry.map())));
+    }
 
     /** Sends a message to all listeners of a topic, also those of this process; messages of one sender keep their order. */
     void publish(String topic, byte[] message);
@@ -14,4 +21,19 @@ public interface Grid {
 
     /** Has something done each time that this member was cut off from others and has come together with them again. */
     void onMerge(Runnable action);
+
+    /**
+     * A value for a map.
+     *
+     * @param lifetime after which it goes; zero if it stays
+     */
+    record Entry(String map, String key, String value, Duration lifetime) {
+        void putInto(GridMap target) {
+            if (lifetime.isZero()) {
+                target.put(key, value);
+            } else {
+                target.put(key, value, lifetime);
+            }
+        }
+    }
 }

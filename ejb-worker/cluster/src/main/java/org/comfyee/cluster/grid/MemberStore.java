@@ -24,6 +24,8 @@ final class MemberStore implements AutoCloseable {
     /** How long what nobody waits for may be in memory alone. */
     private static final int DELAY_MILLIS = 100;
     private static final int RETENTION_MILLIS = 5_000;
+    /** Each commit writes all pages anew of which something changed: at this size of an entry's size, not of a dozen. */
+    private static final int PAGE_BYTES = 4_096;
 
     private final FileChannel lock;
     private final MVStore store;
@@ -81,7 +83,7 @@ final class MemberStore implements AutoCloseable {
     }
 
     private static MVStore openStore(Path file) {
-        var store = new MVStore.Builder().fileName(file.toString()).compress().open();
+        var store = new MVStore.Builder().fileName(file.toString()).pageSplitSize(PAGE_BYTES).open();
         store.setAutoCommitDelay(DELAY_MILLIS);
         store.setRetentionTime(RETENTION_MILLIS);
         store.setVersionsToKeep(0);

@@ -1,5 +1,6 @@
 package org.comfyee.cluster.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +25,13 @@ public final class History {
         entries = grid.map(MapNames.HISTORY);
     }
 
-    /** Records an entry, in place of an older one of the same prompt. */
-    public void record(String promptId, String entry) {
-        entries.put(promptId, stamp() + entry);
+    /** What is to be put into the grid for an ended prompt. */
+    public Grid.Entry entry(String promptId, String text) {
+        return new Grid.Entry(MapNames.HISTORY, promptId, stamp() + text, Duration.ZERO);
+    }
+
+    /** Called after each entry that was put, so that the oldest go. */
+    public void trim() {
         if (recorded.incrementAndGet() % COUNTED_EACH == 0 && entries.size() > MOST_ENTRIES) {
             ordered().stream().limit(Math.max(0, entries.size() - MOST_ENTRIES)).forEach(oldest -> entries.remove(oldest.getKey()));
         }

@@ -1,6 +1,7 @@
 package org.comfyee.cluster.ledger;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ public final class PromptLedger implements AutoCloseable {
     private static final Duration REMEMBER_FINISHED = Duration.ofHours(24);
     private static final String NUMBER = "number";
 
+    private final Grid grid;
     private final GridMap open;
     private final GridMap requests;
     private final GridMap finished;
@@ -34,6 +36,7 @@ public final class PromptLedger implements AutoCloseable {
     }
 
     public PromptLedger(Grid grid, Predicate<String> isWorkerAlive, int mostAttempts, SchedulingRules rules) {
+        this.grid = grid;
         open = grid.map("comfyee.prompts");
         requests = grid.map("comfyee.requests");
         finished = grid.map(MapNames.FINISHED);
@@ -263,14 +266,20 @@ public final class PromptLedger implements AutoCloseable {
         }
     }
 
-    /** Strikes a prompt out, unless another of the same id has come in its place. */
-    public void finish(PromptRequest request, Outcome outcome) {
+    /**
+     * Strikes a prompt out, unless another of the same id has come in its place.
+     *
+     * @param results what else is to be kept of it; on disk no later than that it has ended
+     */
+    public void finish(PromptRequest request, Outcome outcome, Grid.Entry... results) {
         var promptId = request.promptId();
         var entry = find(promptId);
         if (entry.filter(each -> !each.isOf(request)).isPresent()) {
             return;
         }
-        finished.put(promptId, outcome.name(), REMEMBER_FINISHED);
+        var entries = new ArrayList<>(List.of(results));
+        entries.add(new Grid.Entry(MapNames.FINISHED, promptId, outcome.name(), REMEMBER_FINISHED));
+        grid.put(entries);
         begun.forget(promptId, request.createdMillis());
         remove(promptId, entry);
     }

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +53,27 @@ class DurableGridTest {
             assertEquals(Map.of("a", "1"), grid.map(results).entries());
             assertEquals(Map.of("a", "done"), grid.map(ends).entries());
             assertEquals(Optional.of("3"), grid.map(counts).get("a"));
+        }
+    }
+
+    @Test
+    void entriesPutTogetherAreOnDiskBeforeAnybodySeesThem() throws IOException {
+        var copy = Files.createDirectory(directory.resolve("copy"));
+        try (var grid = grid(); var _ = grid.map(results).watch(_ -> copyFile(copy))) {
+            grid.put(List.of(new Grid.Entry(results, "a", "1", Duration.ZERO), new Grid.Entry(ends, "a", "done", Duration.ofHours(1))));
+            assertEquals(Optional.of("done"), grid.map(ends).get("a"));
+        }
+        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, Set.of(results), Set.of(ends), Set.of(counts))) {
+            assertEquals(Map.of("a", "1"), seen.map(results).entries());
+            assertEquals(Map.of("a", "done"), seen.map(ends).entries());
+        }
+    }
+
+    private void copyFile(Path target) {
+        try {
+            Files.copy(directory.resolve("member-1.mv"), target.resolve("member-1.mv"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -30,14 +30,21 @@ public record SavePath(Path directory, String name, int counter, String subfolde
         if (name.equals("..")) {
             throw new PathEscapeException("the prefix '" + prefix + "' leads out of the output directory");
         }
-        Files.createDirectories(directory);
+        make(directory);
         return new SavePath(directory, name, nextCounter(directory, name), subfolder);
     }
 
     /** Begins with the first number, without a look at what is there. */
     public static SavePath fresh(Path directory, String name) throws IOException {
-        Files.createDirectories(directory);
+        make(directory);
         return new SavePath(directory, name, 1, "");
+    }
+
+    private static void make(Path directory) throws IOException {
+        // Making one that is there costs an exception.
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+        }
     }
 
     private static String expand(String prefix, long width, long height) {
