@@ -1,6 +1,7 @@
 package org.comfyee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpRequest.BodyPublishers;
@@ -111,6 +112,27 @@ class OptionsTest {
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(2, process.waitFor());
         assertEquals("comfyee: in the extra model paths " + directory.resolve("wrong.yaml") + " 'a.vae' is '5', expected text with one directory a line\n", said);
+    }
+
+    /** A run that only prints results shares nothing with the server but the machine, and leaves nothing. */
+    @Test
+    void workflowsArePrintedAndNothingElse() throws Exception {
+        var place = Files.createDirectories(directory.resolve("print"));
+        var servers = Files.createDirectories(directory.resolve("servers"));
+        var err = directory.resolve("print.log");
+        var builder = new ProcessBuilder(RunningServer.command("comfyee", place)).redirectError(err.toFile());
+        builder.command().addAll(List.of("--threads=1", "--workflows", RunningServer.ROOT.resolve("server-config/workflows/startup.json").toString()));
+        builder.environment().put("COMFYEE_JAVA_OPTIONS", "-Djava.io.tmpdir=" + servers);
+        var process = builder.start();
+        var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var log = Files.readString(err);
+        assertEquals(0, process.waitFor(), log);
+        assertEquals(1, printed.lines().count(), printed);
+        assertTrue(Json.parseObject(printed).containsKey("outputs"), printed);
+        assertEquals(List.of(), log.lines().filter(line -> !line.matches("\\d\\d:\\d\\d:\\d\\d INFO .*|ComfyEE is ready at .*")).toList());
+        try (var left = Files.newDirectoryStream(servers, "comfyee-server-*")) {
+            assertFalse(left.iterator().hasNext(), "the server's directory stays");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.comfyee.server;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -117,8 +118,8 @@ public final class Launcher implements Callable<List<String>>, Runnable {
     }
 
     private List<String> prepare() throws UsageException, IOException {
-        // Standard output belongs to results.
-        System.setOut(System.err);
+        // Standard output belongs to results. What others print there the server logs while it runs; before and after that it is noise.
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
         for (var workflow : commandLine.workflows()) {
             if (!Files.isReadable(workflow)) {
                 throw new UsageException("the workflow " + workflow + " cannot be read");
