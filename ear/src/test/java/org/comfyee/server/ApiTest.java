@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the API meets what clients get wrong, and what is not in the recordings. */
@@ -87,6 +89,24 @@ class ApiTest {
             assertEquals(server.get(path).headers().firstValue("Content-Length"), head.headers().firstValue("Content-Length"));
             assertEquals(405, server.post(path, "{}").statusCode());
         }
+    }
+
+    /** As of a server that has files of a page below every path, except those that only the page uses. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"GET|/nope|404||", "HEAD|/nope|404||", "GET|/interrupt|404||", "GET|/api/internal/logs|404||",
+        "POST|/nope|405|GET,HEAD|405: Method Not Allowed", "DELETE|/features|405|GET,HEAD|405: Method Not Allowed",
+        "DELETE|/api/prompt|405|GET,HEAD,POST|405: Method Not Allowed", "PUT|/interrupt|405|GET,HEAD,POST|405: Method Not Allowed",
+        "POST|/|405|GET,HEAD|405: Method Not Allowed", "POST|/ws|405|GET,HEAD|405: Method Not Allowed",
+        "POST|/api/internal/logs|405|GET,HEAD|405: Method Not Allowed", "GET|/internal/nope|404||404: Not Found",
+        "GET|/internal/logs/subscribe|405|PATCH|405: Method Not Allowed", "POST|/internal/logs|405|GET,HEAD|405: Method Not Allowed"})
+    void whatHasNoRouteIsToldSo(String method, String path, int status, String allow, String body) throws Exception {
+        var answer = server.client().send(server.client().request(path).method(method, BodyPublishers.noBody()));
+        assertEquals(status, answer.statusCode());
+        assertEquals(Objects.requireNonNullElse(body, ""), answer.body());
+        assertEquals(allow, answer.headers().firstValue("Allow").map(value -> value.replace(" ", "")).orElse(null));
+        assertEquals(body == null ? "application/octet-stream" : "text/plain;charset=utf-8",
+                answer.headers().firstValue("Content-Type").map(value -> value.replace(" ", "")).orElse(""));
+        assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""));
     }
 
     @Test

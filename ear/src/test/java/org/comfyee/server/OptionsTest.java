@@ -1,12 +1,15 @@
 package org.comfyee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +36,17 @@ class OptionsTest {
         Files.writeString(page.resolve("extensions/core/more.js"), "");
         Files.writeString(directory.resolve("secret.txt"), "secret");
         Files.createSymbolicLink(page.resolve("link.txt"), directory.resolve("secret.txt"));
-        server = RunningServer.start("comfyee", directory, "--front-end-root", page.toString(), "--multi-user", "--enable-cors-header").awaitReady();
+        var models = RunningServer.ROOT.resolve("server-config/models/checkpoints");
+        try (var bundled = Files.newDirectoryStream(models, "*.safetensors")) {
+            Files.copy(bundled.iterator().next(), Files.createDirectories(directory.resolve("store/checkpoints")).resolve("far.safetensors"));
+        }
+        Files.createFile(Files.createDirectories(directory.resolve("store/words")).resolve("list.txt"));
+        Files.writeString(directory.resolve("extra_model_paths.yaml"), "store: {base_path: store, checkpoints: checkpoints}");
+        Files.writeString(directory.resolve("more.yaml"), "more: {words: store/words}");
+        Files.writeString(directory.resolve("again.yaml"), "again: {is_default: true, loras: store/loras}");
+        server = RunningServer.start("comfyee", directory, "--front-end-root", page.toString(), "--multi-user", "--enable-cors-header",
+                "--base-directory", directory.resolve("base").toString(), "--extra-model-paths-config", directory.resolve("more.yaml").toString(),
+                directory.resolve("again.yaml").toString()).awaitReady();
     }
 
     @AfterAll
@@ -68,6 +81,57 @@ class OptionsTest {
         for (var path : new String[] {"/link.txt", "/..%2Fsecret.txt", "/%2e%2e/secret.txt", "/assets/..%5C..%5Csecret.txt"}) {
             var answer = server.get(path);
             assertTrue(answer.statusCode() == 404 || answer.statusCode() == 400, path + " gave " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    @Test
+    void modelsOfFurtherDirectoriesAreThere() throws Exception {
+        assertTrue(server.get("/object_info/CheckpointLoaderSimple").body().contains("\"far.safetensors\""));
+        assertTrue(((List<?>) Json.parse(server.get("/models/checkpoints").body())).contains("far.safetensors"));
+        assertEquals("[\"list.txt\"]", server.get("/models/words").body());
+        assertTrue(((List<?>) Json.parse(server.get("/models").body())).contains("words"));
+        var loras = Json.object(Json.parse(server.get("/internal/folder_paths").body())).orElseThrow().get("loras");
+        assertEquals(List.of("store/loras", "base/models/loras", "base/output/loras"),
+                ((List<?>) loras).stream().map(path -> directory.relativize(Path.of((String) path)).toString()).toList());
+        var prompt = Json.parseObject(Json.write(Recordings.prompt(1, 64, 1)).replace("tiny-sd15.safetensors", "far.safetensors"));
+        var entry = server.awaitHistory(server.submit(prompt));
+        assertEquals("success", Json.object(entry.get("status")).orElseThrow().get("status_str"));
+        // What is made lies below the base directory too.
+        try (var made = Files.newDirectoryStream(directory.resolve("base/output"), "*.png")) {
+            assertTrue(made.iterator().hasNext());
+        }
+        assertTrue(Files.isDirectory(directory.resolve("base/user")) && Files.notExists(directory.resolve("user")));
+    }
+
+    @Test
+    void wrongExtraPathsAreToldBeforeAnythingStarts() throws Exception {
+        Files.writeString(directory.resolve("wrong.yaml"), "a: {vae: 5}");
+        var wrong = new ProcessBuilder(RunningServer.command("comfyee", directory)).redirectErrorStream(true);
+        wrong.command().addAll(List.of("--extra-model-paths-config", directory.resolve("wrong.yaml").toString()));
+        var process = wrong.start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(2, process.waitFor());
+        assertEquals("comfyee: in the extra model paths " + directory.resolve("wrong.yaml") + " 'a.vae' is '5', expected text with one directory a line\n", said);
+    }
+
+    /** A run that only prints results shares nothing with the server but the machine, and leaves nothing. */
+    @Test
+    void workflowsArePrintedAndNothingElse() throws Exception {
+        var place = Files.createDirectories(directory.resolve("print"));
+        var servers = Files.createDirectories(directory.resolve("servers"));
+        var err = directory.resolve("print.log");
+        var builder = new ProcessBuilder(RunningServer.command("comfyee", place)).redirectError(err.toFile());
+        builder.command().addAll(List.of("--threads=1", "--workflows", RunningServer.ROOT.resolve("server-config/workflows/startup.json").toString()));
+        builder.environment().put("COMFYEE_JAVA_OPTIONS", "-Djava.io.tmpdir=" + servers);
+        var process = builder.start();
+        var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var log = Files.readString(err);
+        assertEquals(0, process.waitFor(), log);
+        assertEquals(1, printed.lines().count(), printed);
+        assertTrue(Json.parseObject(printed).containsKey("outputs"), printed);
+        assertEquals(List.of(), log.lines().filter(line -> !line.matches("\\d\\d:\\d\\d:\\d\\d INFO .*|ComfyEE is ready at .*")).toList());
+        try (var left = Files.newDirectoryStream(servers, "comfyee-server-*")) {
+            assertFalse(left.iterator().hasNext(), "the server's directory stays");
         }
     }
 

@@ -60,6 +60,14 @@ record CommandLine(Map<Setting, String> settings, List<Path> workflows, Optional
                 }
                 default -> {
                     var setting = Setting.ofFlag(flag).orElseThrow(() -> new UsageException("unknown option --" + flag + ", see --help"));
+                    if (setting.takesSeveral()) {
+                        if (following.isEmpty()) {
+                            throw new UsageException("--" + flag + " needs at least one value");
+                        }
+                        settings.merge(setting, String.join(Setting.SEPARATOR, following), (former, more) -> former + Setting.SEPARATOR + more);
+                        i += equals < 0 ? following.size() : 0;
+                        continue;
+                    }
                     boolean valued = !following.isEmpty() && (equals >= 0 || !setting.isSwitch());
                     settings.put(setting, valued
                             ? following.getFirst()

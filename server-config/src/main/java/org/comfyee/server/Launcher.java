@@ -1,6 +1,7 @@
 package org.comfyee.server;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
@@ -109,15 +111,15 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         if (uri.user().isEmpty() || uri.password().isEmpty()) {
             throw new UsageException("--broker needs a user and a password, in --distributed-queue-connection-uri or the credentials file");
         }
-        var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
+        var base = Directories.base();
         EmbeddedBroker.startConfigured(base.resolve("user/broker"), uri);
         System.err.println("ComfyEE broker is ready at " + uri);
         return List.of();
     }
 
     private List<String> prepare() throws UsageException, IOException {
-        // Standard output belongs to results.
-        System.setOut(System.err);
+        // Standard output belongs to results. What others print there the server logs while it runs; before and after that it is noise.
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
         for (var workflow : commandLine.workflows()) {
             if (!Files.isReadable(workflow)) {
                 throw new UsageException("the workflow " + workflow + " cannot be read");
@@ -139,7 +141,9 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             WorkerProcesses.supervise(Setting.WORKER_PROCESSES.number(), arguments);
             return List.of();
         }
-        var base = Setting.CWD.path().orElse(Path.of("")).toAbsolutePath();
+        var base = Directories.base();
+        // Wrong extra model paths are told now.
+        var folders = Directories.configured();
         var page = Setting.FRONT_END_ROOT.path();
         if (page.isPresent() && !Files.isReadable(page.get().resolve("index.html"))) {
             throw new UsageException("--front-end-root is '" + page.get() + "', expected a directory with an index.html");
@@ -150,7 +154,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             chooseLibtorch();
             checkGpu();
             System.setProperty(T5Tokenizer.FILE_PROPERTY,
-                    Setting.T5_TOKENIZER.path().orElse(base.resolve("models/text_encoders/t5_tokenizer.json")).toString());
+                    Setting.T5_TOKENIZER.path().orElseGet(() -> tokenizer(folders.modelPaths("text_encoders"))).toString());
         }
         var address = InetAddress.getByName(Setting.LISTEN.value().split(",")[0]);
         var setting = frontEnd ? Setting.PORT : Setting.HEALTH_PORT;
@@ -171,6 +175,12 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             WorkerProcesses.endWithParent();
         }
         return new PayaraOptions(home, frontEnd, worker, alone).list(address, port);
+    }
+
+    /** Where the tokenizer lies, or would be expected if it did. */
+    private static Path tokenizer(List<Path> directories) {
+        var places = directories.stream().map(directory -> directory.resolve("t5_tokenizer.json")).toList();
+        return places.stream().filter(Files::exists).findFirst().orElse(places.getFirst());
     }
 
     /** Whoever has no checkpoint yet gets the one that comes with ComfyEE. */

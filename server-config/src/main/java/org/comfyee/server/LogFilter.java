@@ -1,7 +1,8 @@
 package org.comfyee.server;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
 import java.util.logging.Filter;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
@@ -13,6 +14,9 @@ import java.util.regex.Pattern;
 public final class LogFilter implements Filter {
     /** The application server comes with certificates of authorities, of which some have expired. None is used here. */
     private static final Pattern UNUSED_CERTIFICATE = Pattern.compile("The SSL certificate .* has expired.*", Pattern.DOTALL);
+
+    /** What the system says, and last the server, when the other side has closed a connection. */
+    private static final Set<String> CLIENT_GONE = Set.of("Broken pipe", "Connection reset", "Connection reset by peer", "Connection is closed");
 
     private final Formatter formatter = new SimpleFormatter();
 
@@ -32,7 +36,7 @@ public final class LogFilter implements Filter {
     /** Whether an answer could not be sent or a request not be read to its end: clients go when they like. */
     private static boolean isClientGone(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException && !(cause instanceof FileSystemException)) {
+            if (cause instanceof ClosedChannelException || cause instanceof IOException && CLIENT_GONE.contains(String.valueOf(cause.getMessage()))) {
                 return true;
             }
         }

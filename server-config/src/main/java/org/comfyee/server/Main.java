@@ -9,12 +9,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Starts ComfyEE. The launcher and the broker live in a class loader of their own, so that their libraries and those of
  * Payara and its applications do not meet.
  */
 public final class Main {
+    /** Kept, for what is set at a logger that nobody knows is lost. */
+    private static final Logger SERVER_LOG = Logger.getLogger("PayaraMicro");
+    private static final String SERVER = "fish.payara.micro.impl.PayaraMicroImpl";
+
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -45,10 +51,34 @@ public final class Main {
         System.setProperty("fish.payara.micro.BootJar", unpacked.resolve("launch-micro.jar").toUri().toString());
         System.setProperty("fish.payara.micro.UnpackDir", unpacked.toString());
         var arguments = new ArrayList<>(options);
-        arguments.addAll(List.of("--rootdir", ServerDirectory.make(Path.of(System.getProperty("java.io.tmpdir")), unpacked).toString()));
+        var directory = ServerDirectory.make(Path.of(System.getProperty("java.io.tmpdir")), unpacked);
+        arguments.addAll(List.of("--rootdir", directory.toString()));
+        // At its end it says so by a handler of its own, which no configuration reaches.
+        SERVER_LOG.setFilter(record -> record.getLevel().intValue() >= Level.SEVERE.intValue());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            awaitStop();
+            ServerDirectory.remove(directory);
+        }));
         // Not in the jar that is compiled against, which carries it packed.
-        Class.forName("fish.payara.micro.impl.PayaraMicroImpl").getMethod("main", String[].class)
-                .invoke(null, (Object) arguments.toArray(String[]::new));
+        Class.forName(SERVER).getMethod("main", String[].class).invoke(null, (Object) arguments.toArray(String[]::new));
+    }
+
+    /**
+     * Stops the server. It does so by itself at the end of the process, at the same time as all else that ends then; whoever
+     * asks for it once more waits until it is done.
+     */
+    private static void awaitStop() {
+        try {
+            var type = Class.forName(SERVER);
+            var field = type.getDeclaredField("gf");
+            field.setAccessible(true);
+            var server = field.get(type.getMethod("getInstance").invoke(null));
+            if (server != null) {
+                server.getClass().getMethod("stop").invoke(server);
+            }
+        } catch (ReflectiveOperationException e) {
+            // It has been stopped already, or was never started.
+        }
     }
 
     private static URL[] jars(Path directory) throws IOException {

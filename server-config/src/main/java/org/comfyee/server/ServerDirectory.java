@@ -12,10 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The directory that one running server has for itself: its configuration and what it deploys. The server's libraries are
@@ -34,7 +31,7 @@ final class ServerDirectory {
     private ServerDirectory() {}
 
     /**
-     * Makes the directory of this process, which goes when the process ends in peace, and removes those that other servers left.
+     * Makes the directory of this process, and removes those that other servers left.
      *
      * @param parent where the directories of all servers of this machine lie
      * @param unpacked an unpacked Payara Micro, which is only read
@@ -47,10 +44,9 @@ final class ServerDirectory {
         for (var part : List.of("config", "lib", "docroot")) {
             copy(unpacked.resolve(part), directory.resolve(part));
         }
-        // What is named here is deleted after all that runs at the end of the process.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> eachFile(directory, Comparator.naturalOrder(), file -> file.toFile().deleteOnExit())));
         return directory;
     }
+
 
     private static void copy(Path from, Path to) throws IOException {
         try (var files = Files.walk(from)) {
@@ -72,7 +68,7 @@ final class ServerDirectory {
         try (var directories = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (var directory : directories) {
                 if (isAbandoned(directory)) {
-                    eachFile(directory, Comparator.reverseOrder(), file -> file.toFile().delete());
+                    remove(directory);
                 }
             }
         }
@@ -92,19 +88,15 @@ final class ServerDirectory {
         }
     }
 
-    /** Files come and go while others see to the same directory, so what cannot be read is passed over. */
-    private static void eachFile(Path directory, Comparator<Path> order, Consumer<Path> action) {
-        var found = new ArrayList<Path>();
+    /**
+     * Removes a directory whose server has stopped: until then it makes further files. Others may see to the same directory,
+     * so what cannot be read is passed over.
+     */
+    static void remove(Path directory) {
         var visitor = new SimpleFileVisitor<Path>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
-                found.add(each);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                found.add(file);
+                file.toFile().delete();
                 return FileVisitResult.CONTINUE;
             }
 
@@ -115,6 +107,7 @@ final class ServerDirectory {
 
             @Override
             public FileVisitResult postVisitDirectory(Path each, IOException failure) {
+                each.toFile().delete();
                 return FileVisitResult.CONTINUE;
             }
         };
@@ -123,6 +116,5 @@ final class ServerDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        found.stream().sorted(order).forEach(action);
     }
 }

@@ -54,6 +54,18 @@ class ServerDirectoryTest {
     }
 
     @Test
+    void goesWithAllThatItsServerMadeThere() throws IOException {
+        var directory = make();
+        Files.createDirectories(directory.resolve("applications/web"));
+        Files.writeString(directory.resolve("applications/web/page.html"), "");
+        Files.createSymbolicLink(directory.resolve("link"), parent.resolve("other"));
+        Files.writeString(parent.resolve("other"), "");
+        ServerDirectory.remove(directory);
+        assertFalse(Files.exists(directory));
+        assertTrue(Files.exists(parent.resolve("other")));
+    }
+
+    @Test
     void directoryOfKilledServerIsRemovedByTheNextStart() throws IOException {
         var directory = abandoned("comfyee-server-1");
         make();

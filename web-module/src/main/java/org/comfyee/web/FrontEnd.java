@@ -56,7 +56,7 @@ public class FrontEnd {
         } catch (IOException e) {
             throw new IllegalStateException("the directories below " + folders.base() + " cannot be made: " + e.getMessage(), e);
         }
-        registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders);
+        registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders, Directories.wantedCustomNodes());
         cluster = Cluster.join();
         queue = new PromptQueue(BrokerUri.configured(), Setting.QUEUE_NAME.value());
         clients = new Clients(cluster);

@@ -48,7 +48,7 @@ public class RootFilter extends HttpFilter {
             return;
         }
         if (!METHODS.contains(request.getMethod())) {
-            answerEmpty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            answerNoRoute(response, request.getMethod());
             return;
         }
         if (request.getMethod().equals("OPTIONS")) {
@@ -100,17 +100,13 @@ public class RootFilter extends HttpFilter {
     }
 
     private static void connect(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
-        if (!request.getMethod().equals("GET")) {
-            answerEmpty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+        if (!READING.contains(request.getMethod())) {
+            answerNoRoute(response, request.getMethod());
             return;
         }
         var problem = Handshake.problem(request);
         if (problem.isPresent()) {
-            var text = problem.get().getBytes(StandardCharsets.UTF_8);
-            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
-            response.setContentType("text/plain; charset=utf-8");
-            response.setContentLength(text.length);
-            response.getOutputStream().write(text);
+            answerText(response, HttpServletResponse.SC_BAD_REQUEST, "text/plain; charset=utf-8", problem.get());
             return;
         }
         chain.doFilter(request, response);
@@ -121,10 +117,24 @@ public class RootFilter extends HttpFilter {
         response.setContentLength(0);
     }
 
+    private static void answerText(HttpServletResponse response, int status, String type, String text) throws IOException {
+        var body = text.getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.setContentType(type);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    private static void answerNoRoute(HttpServletResponse response, String method) throws IOException {
+        var none = NoRoute.of(true, method, Set.of());
+        none.allow().ifPresent(allow -> response.setHeader("Allow", allow));
+        answerText(response, none.status(), none.type(), none.text());
+    }
+
     private void answer(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
         if (path.startsWith("/api/internal/")) {
             // What only the page uses has one name.
-            answerEmpty(response, HttpServletResponse.SC_NOT_FOUND);
+            answerNoRoute(response, request.getMethod());
             return;
         }
         boolean isIndex = INDEX.contains(path);
@@ -135,8 +145,7 @@ public class RootFilter extends HttpFilter {
         }
         boolean reads = READING.contains(request.getMethod());
         if (isIndex && !reads) {
-            response.setHeader("Allow", "GET, HEAD, OPTIONS");
-            answerEmpty(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            answerNoRoute(response, request.getMethod());
             return;
         }
         var decoded = isIndex ? "/" : request.getServletPath() + Optional.ofNullable(request.getPathInfo()).orElse("");

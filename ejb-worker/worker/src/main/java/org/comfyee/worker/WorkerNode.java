@@ -85,7 +85,7 @@ public class WorkerNode {
         } catch (IOException e) {
             throw new IllegalStateException("the directory for results " + folders.base() + " cannot be made", e);
         }
-        var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders);
+        var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders, Directories.wantedCustomNodes());
         sessions.add(session(registry, folders));
         Subscription events = cluster.events().subscribeControl(this::obey);
         joined.addAll(List.of(events, messages, cluster, Drain.onRequest(this::drain)));

@@ -1,17 +1,27 @@
 package org.comfyee.web.rest;
 
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.comfyee.cluster.queue.QueueUnavailableException;
 import org.comfyee.web.BodyCutOffException;
 import org.comfyee.web.BodyTooLargeException;
+import org.comfyee.web.NoRoute;
 import org.comfyee.web.files.UnreadablePictureException;
 import org.comfyee.web.user.UnknownUserException;
 import org.comfyee.workflow.files.PathEscapeException;
@@ -22,6 +32,13 @@ import org.comfyee.workflow.json.JsonException;
 public class Failures implements ExceptionMapper<Throwable> {
     private static final System.Logger LOG = System.getLogger(Failures.class.getName());
     private static final int INSUFFICIENT_STORAGE = 507;
+
+    @Context
+    private ResourceInfo resource;
+    @Context
+    private UriInfo uri;
+    @Context
+    private Request request;
 
     @Override
     public Response toResponse(Throwable failure) {
@@ -34,6 +51,8 @@ public class Failures implements ExceptionMapper<Throwable> {
             }
         }
         return switch (failure) {
+            case NotAllowedException other -> noRoute(other.getResponse().getAllowedMethods());
+            case NotFoundException _ when resource.getResourceMethod() == null -> noRoute(Set.of());
             case WebApplicationException known -> known.getResponse();
             case JsonException malformed -> error(400, "invalid_json", "The request body is not valid JSON", malformed.getMessage());
             case PathEscapeException escape -> error(400, "invalid_path", "The path is not allowed", escape.getMessage());
@@ -47,6 +66,14 @@ public class Failures implements ExceptionMapper<Throwable> {
                 yield Response.status(500).type("text/plain; charset=utf-8").entity("500 Internal Server Error\n\nServer got itself in trouble").build();
             }
         };
+    }
+
+    private Response noRoute(Set<String> routes) {
+        var none = NoRoute.of(!uri.getPath().startsWith("internal/"), request.getMethod(), routes);
+        var answer = Response.status(none.status()).type(none.type());
+        none.allow().ifPresent(allow -> answer.header("Allow", allow));
+        // An answer without any body would get a charset.
+        return answer.entity((StreamingOutput) body -> body.write(none.text().getBytes(StandardCharsets.UTF_8))).build();
     }
 
     /** A name that the file system does not take is the client's, a full disk is not. Where things lie is nobody's business. */

@@ -1,29 +1,44 @@
 package org.comfyee.web.socket;
 
+import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.comfyee.workflow.json.Json;
 
-/** A connected client and what it understands. */
+/** A client whose handshake is answered, and what it understands. */
 final class Client {
     private static final int TEXT = 3;
+    /** What a connection may take to be open after its handshake; usually it is a moment. */
+    private static final Duration OPENING = Duration.ofMinutes(1);
 
     private final String id;
-    private final Outbox outbox;
+    private final Outbox outbox = new Outbox();
+    private final Instant answered = Instant.now();
     private volatile boolean previewMetadata;
     private volatile boolean heard;
     /** Clients without metadata get a preview after the progress message that belongs to it. */
     private byte[] heldPreview;
 
-    Client(String id, Outbox outbox) {
+    Client(String id) {
         this.id = id;
-        this.outbox = outbox;
     }
 
     String id() {
         return id;
+    }
+
+    /** The client gets what it was sent since its handshake, and from now on everything at once. */
+    void open(Session session) {
+        outbox.open(session);
+    }
+
+    /** Whether it went away before its connection was open, so that nobody will tell of its end. */
+    boolean isLost(Instant now) {
+        return !outbox.isOpen() && answered.plus(OPENING).isBefore(now);
     }
 
     void send(String type, Map<String, Object> data) {

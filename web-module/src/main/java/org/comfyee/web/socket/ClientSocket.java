@@ -7,9 +7,7 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.web.rest.InfoResource;
 import org.comfyee.workflow.json.Json;
@@ -26,9 +24,8 @@ public abstract class ClientSocket {
 
     @OnOpen
     public void open(Session session) {
-        var given = session.getRequestParameterMap().getOrDefault("clientId", List.of()).stream().filter(id -> !id.isEmpty()).findFirst();
-        client = new Client(given.orElseGet(() -> UUID.randomUUID().toString().replace("-", "")), new Outbox(session));
-        frontEnd.clients().connect(client);
+        client = (Client) session.getUserProperties().get(ClientHandshake.CLIENT);
+        client.open(session);
     }
 
     @OnMessage

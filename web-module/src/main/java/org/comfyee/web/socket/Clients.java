@@ -1,5 +1,6 @@
 package org.comfyee.web.socket;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,13 @@ public final class Clients implements AutoCloseable {
         subscription = cluster.events().subscribe(this::pass);
     }
 
-    /** Greets a client and lets it take the place of an older connection of the same id. */
+    /**
+     * Greets a client and lets it take the place of an older connection of the same id. Called before its handshake is
+     * answered: who knows that it is connected misses nothing that happens from then on.
+     */
     void connect(Client client) {
+        var now = Instant.now();
+        connected.values().stream().filter(each -> each.isLost(now)).toList().forEach(this::disconnect);
         // What happens meanwhile waits until the client is greeted.
         synchronized (client) {
             connected.put(client.id(), client);

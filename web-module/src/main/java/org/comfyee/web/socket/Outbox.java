@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * What a client is still to get, in order. One frame is on its way at a time; a client that does not keep up loses
- * previews first, then its connection, so that it holds up nobody and fills no memory.
+ * What a client is still to get, in order, from before its connection is open. One frame is on its way at a time; a client
+ * that does not keep up loses previews first, then its connection, so that it holds up nobody and fills no memory.
  */
 final class Outbox implements SendHandler {
     private static final System.Logger LOG = System.getLogger(Outbox.class.getName());
@@ -21,15 +21,30 @@ final class Outbox implements SendHandler {
     /** With so many waiting, of states that follow each other the client gets the last. */
     private static final int MANY = 100;
 
-    private final Session session;
+    /** Null until the connection is open. */
+    private Session session;
     private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private boolean onItsWay;
     /** Whether some thread sends what waits. A frame's end may be told before sending it returns, which must not nest. */
     private boolean busy;
+    private boolean overfull;
 
-    Outbox(Session session) {
-        this.session = session;
+    /** From now on frames are sent, first those that wait. */
+    void open(Session opened) {
+        synchronized (this) {
+            session = opened;
+            if (overfull) {
+                close();
+                return;
+            }
+            busy = true;
+        }
+        sendWaiting();
+    }
+
+    synchronized boolean isOpen() {
+        return session != null;
     }
 
     /** @param kind what becomes of it if the client does not keep up */
@@ -63,12 +78,13 @@ final class Outbox implements SendHandler {
                 return;
             }
             if (waitingBytes + frame.size() > MOST_WAITING_BYTES) {
+                overfull = true;
                 close();
                 return;
             }
             waiting.add(frame);
             waitingBytes += frame.size();
-            if (onItsWay || busy) {
+            if (session == null || onItsWay || busy) {
                 return;
             }
             busy = true;
@@ -127,7 +143,10 @@ final class Outbox implements SendHandler {
         sendWaiting();
     }
 
-    private void close() {
+    private synchronized void close() {
+        if (session == null) {
+            return;
+        }
         Thread.startVirtualThread(() -> {
             try {
                 session.close(new CloseReason(CloseReason.CloseCodes.TRY_AGAIN_LATER, "the client is too slow"));

@@ -1,12 +1,15 @@
 package org.comfyee.web.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendHandler;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +42,24 @@ class ClientsTest {
         return request;
     }
 
-    /** The messages that a client gets at once, by their types. */
-    private static Map<String, Map<String, Object>> greeting(String clientId) {
-        var sent = new ArrayList<Map<String, Object>>();
+    /** A session that keeps what is sent over it. */
+    private static Session session(List<Map<String, Object>> sent) {
         var remote = (RemoteEndpoint.Async) Proxy.newProxyInstance(ClientsTest.class.getClassLoader(), new Class<?>[] {RemoteEndpoint.Async.class}, (_, _, arguments) -> {
             sent.add(Json.parseObject((String) arguments[0]));
             ((SendHandler) arguments[1]).onResult(new SendResult());
             return null;
         });
-        var session = (Session) Proxy.newProxyInstance(ClientsTest.class.getClassLoader(), new Class<?>[] {Session.class}, (_, _, _) -> remote);
+        return (Session) Proxy.newProxyInstance(ClientsTest.class.getClassLoader(), new Class<?>[] {Session.class}, (_, _, _) -> remote);
+    }
+
+    /** The messages that a client gets at once, by their types. */
+    private static Map<String, Map<String, Object>> greeting(String clientId) {
+        var sent = new ArrayList<Map<String, Object>>();
         try (var clients = new Clients(cluster())) {
-            clients.connect(new Client(clientId, new Outbox(session)));
+            var client = new Client(clientId);
+            clients.connect(client);
+            assertEquals(List.of(), sent);
+            client.open(session(sent));
         }
         var byType = new java.util.LinkedHashMap<String, Map<String, Object>>();
         sent.forEach(message -> byType.put((String) message.get("type"), Json.object(message.get("data")).orElseThrow()));
@@ -64,6 +74,15 @@ class ClientsTest {
         assertEquals(List.of("status", "executing"), List.copyOf(greeting.keySet()));
         assertEquals(clientId, greeting.get("status").get("sid"));
         assertEquals(Map.of("node", "7"), greeting.get("executing"));
+    }
+
+    @Test
+    void whoNeverOpensItsConnectionIsForgotten() {
+        var client = new Client(clientId);
+        assertFalse(client.isLost(Instant.now()));
+        assertTrue(client.isLost(Instant.now().plusSeconds(120)));
+        client.open(session(new ArrayList<>()));
+        assertFalse(client.isLost(Instant.now().plusSeconds(120)));
     }
 
     @Test

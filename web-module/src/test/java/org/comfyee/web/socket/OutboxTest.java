@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
     private final List<Object> sent = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Outbox outbox = new Outbox(session());
+    private final Outbox outbox = new Outbox();
     private boolean reads;
     private SendHandler last;
 
@@ -54,7 +54,30 @@ class OutboxTest {
     }
 
     @Test
+    void whatComesBeforeTheConnectionIsOpenIsSentFirst() {
+        outbox.offer("first");
+        outbox.offer(new byte[5]);
+        assertEquals(List.of(), sent);
+        reads = true;
+        outbox.open(session());
+        outbox.offer("last");
+        assertEquals(List.of("first", "preview of 5", "last"), sent);
+    }
+
+    @Test
+    void whoGetsTooMuchBeforeItIsConnectedIsDisconnected() throws Exception {
+        var text = "x".repeat(1 << 20);
+        for (int i = 0; i < 20; i++) {
+            outbox.offer(text);
+        }
+        outbox.open(session());
+        assertTrue(closed.await(10, TimeUnit.SECONDS));
+        assertEquals(List.of(), sent);
+    }
+
+    @Test
     void framesWaitForEachOtherHoweverMany() {
+        outbox.open(session());
         for (int i = 0; i < 50_000; i++) {
             outbox.offer("message " + i);
         }
@@ -66,6 +89,7 @@ class OutboxTest {
 
     @Test
     void previewsAreLeftOutForWhoDoesNotKeepUp() throws Exception {
+        outbox.open(session());
         var preview = new byte[1 << 20];
         for (int i = 0; i < 50; i++) {
             outbox.offer(preview);
@@ -79,6 +103,7 @@ class OutboxTest {
 
     @Test
     void whoDoesNotEvenReadMessagesIsDisconnected() throws Exception {
+        outbox.open(session());
         var text = "x".repeat(1 << 20);
         for (int i = 0; i < 20; i++) {
             outbox.offer(text);
@@ -88,6 +113,7 @@ class OutboxTest {
 
     @Test
     void ofManyStatesThatWaitTheLastIsSent() {
+        outbox.open(session());
         for (int i = 0; i < 1000; i++) {
             outbox.offerState("state " + i);
         }

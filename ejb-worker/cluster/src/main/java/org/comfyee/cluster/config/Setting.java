@@ -1,5 +1,6 @@
 package org.comfyee.cluster.config;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,10 @@ public enum Setting {
     LISTEN("listen", "ADDRESS", "127.0.0.1", "address to listen on; without a value all addresses (0.0.0.0)"),
     PORT("port", "NUMBER", "8188", "port of the API and the page"),
     HEALTH_PORT("health-port", "NUMBER", "9090", "port of a worker's health page"),
-    CWD("cwd", "DIR", "", "directory of models, input, output and user files (default: the current directory)"),
+    CWD("cwd", "DIR", "", "working directory, in which models, input, output and user files lie (default: the current directory)"),
+    BASE_DIRECTORY("base-directory", "DIR", "", "directory of models, custom nodes, input, output, temp and user files (default: the working directory)"),
+    EXTRA_MODEL_PATHS_CONFIG("extra-model-paths-config", "FILE...", "",
+            "YAML files with further directories of models, after extra_model_paths.yaml in the working directory; in a variable or key with a colon between"),
     INPUT_DIRECTORY("input-directory", "DIR", "", "directory of uploads (default: input)"),
     OUTPUT_DIRECTORY("output-directory", "DIR", "", "directory of results (default: output)"),
     TEMP_DIRECTORY("temp-directory", "DIR", "", "directory in which temp lies (default: the working directory)"),
@@ -38,6 +42,7 @@ public enum Setting {
     THREADS("threads", "NUMBER", "0", "threads for tensor operations (default: one for each core)"),
     PREVIEW_METHOD("preview-method", "none|auto|latent2rgb", "none", "pictures of work in progress"),
     PREVIEW_SIZE("preview-size", "PIXELS", "512", "longer side of these"),
+    CACHE_CLASSIC("cache-classic", "", "false", "keep the results that the next prompt can use (what is done anyway)"),
     CACHE_LRU("cache-lru", "COUNT", "0", "keep the results of that many nodes of former prompts"),
     CACHE_NONE("cache-none", "", "false", "keep no results between prompts"),
     MODELS_KEPT("models-kept", "COUNT", "3", "checkpoints that a worker keeps open"),
@@ -60,6 +65,8 @@ public enum Setting {
     MAX_UPLOAD_SIZE("max-upload-size", "MB", "100", "largest request body"),
     MAX_QUEUE_SIZE("max-queue-size", "COUNT", "65536", "prompts that may wait before /api/v1/prompts takes no more"),
     EXTERNAL_ADDRESS("external-address", "URL", "", "where clients reach this server, for the links in results (default: where it listens)"),
+    DISABLE_ALL_CUSTOM_NODES("disable-all-custom-nodes", "", "false", "load no nodes from custom_nodes"),
+    WHITELIST_CUSTOM_NODES("whitelist-custom-nodes", "NAME...", "", "load these jars and folders of custom_nodes in spite of that; in a variable or key with a colon between"),
     MULTI_USER("multi-user", "", "false", "keep settings and user data for each user apart"),
     FRONT_END_ROOT("front-end-root", "DIR", "", "serve the page that lies there in place of the built-in one"),
     ENABLE_COMPRESS_RESPONSE_BODY("enable-compress-response-body", "", "false", "compress JSON and text for clients that accept gzip"),
@@ -73,6 +80,8 @@ public enum Setting {
     ADMIN_TOKEN("admin-token", "TOKEN", "", "what operators prove themselves by at /api/v1/admin; better as COMFYUI_ADMIN_TOKEN or in a file (default: no administration)"),
     ADMIN_TOKEN_FILE("admin-token-file", "FILE", "", "a file that holds the token of operators");
 
+    /** Between the values of a setting that takes several, as between the directories of PATH. */
+    public static final String SEPARATOR = File.pathSeparator;
     private static final String KEY_PREFIX = "comfyee.";
     private static final String ENVIRONMENT_PREFIX = "COMFYUI_";
 
@@ -107,6 +116,11 @@ public enum Setting {
         return placeholder.isEmpty();
     }
 
+    /** Whether the flag takes all values that follow it, and may be given several times. */
+    public boolean takesSeveral() {
+        return this == EXTRA_MODEL_PATHS_CONFIG || this == WHITELIST_CUSTOM_NODES;
+    }
+
     /** What a flag means that may have a value and has none. */
     public Optional<String> bareValue() {
         return switch (this) {
@@ -118,12 +132,12 @@ public enum Setting {
 
     /** Of each of these at most one may be given. */
     private static final List<List<Setting>> ALTERNATIVES = List.of(List.of(CPU, CUDA_DEVICE), List.of(FORCE_FP32, FORCE_FP16),
-            List.of(FP32_UNET, FP16_UNET, BF16_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE), List.of(HIGHVRAM, NOVRAM));
+            List.of(FP32_UNET, FP16_UNET, BF16_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE), List.of(HIGHVRAM, NOVRAM), List.of(CACHE_CLASSIC, CACHE_LRU, CACHE_NONE));
 
     /** @throws IllegalArgumentException if settings contradict each other */
     public static void check() {
         for (var alternatives : ALTERNATIVES) {
-            var given = alternatives.stream().filter(setting -> setting.isSwitch() ? setting.isOn() : setting.given().isPresent()).toList();
+            var given = alternatives.stream().filter(setting -> setting.isSwitch() ? setting.isOn() : setting.isSet() && setting.given().isPresent()).toList();
             if (given.size() > 1) {
                 throw new IllegalArgumentException("--" + given.get(0).flag + " and --" + given.get(1).flag + " exclude each other");
             }
@@ -163,6 +177,11 @@ public enum Setting {
 
     public Optional<Path> path() {
         return given().map(Path::of);
+    }
+
+    /** The values of a setting that takes several. */
+    public List<String> several() {
+        return given().stream().flatMap(value -> Arrays.stream(value.split(SEPARATOR))).filter(each -> !each.isBlank()).toList();
     }
 
     public boolean isOn() {

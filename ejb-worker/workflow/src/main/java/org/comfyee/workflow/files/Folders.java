@@ -23,7 +23,7 @@ public final class Folders {
     private final Path base;
     private final Map<Directory, Path> directories;
     private final Path user;
-    private final Map<String, ModelFolder> models = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Map<String, ModelFolder> models = new LinkedHashMap<>();
 
     private Folders(Builder built) {
         base = built.base;
@@ -32,6 +32,8 @@ public final class Folders {
                 Directory.TEMP, built.temp.map(parent -> parent.resolve("temp")).orElse(base.resolve("temp")));
         user = built.user.orElse(base.resolve("user"));
         registerModelFolders();
+        built.extra.forEach(each -> addModelPath(each.folder(), each.directory(), each.first()));
+        addOutputFolders();
     }
 
     /** All directories at their usual places under a base directory. */
@@ -69,14 +71,13 @@ public final class Folders {
         models.put(name, new ModelFolder(paths, extensions));
     }
 
-    /** Lets savers' results be loaded again; called when all configured paths are known, since these come last. */
+    /** Lets savers' results be loaded again; the last of all places to look for a model. */
     private void addOutputFolders() {
         List.of("checkpoints", "clip", "vae", "diffusion_models", "loras")
                 .forEach(name -> addModelPath(name, directory(Directory.OUTPUT).resolve(name), false));
     }
 
-    /** Adds a directory of models; a folder that is not known yet is made, and takes all files. */
-    public void addModelPath(String folder, Path directory, boolean first) {
+    private void addModelPath(String folder, Path directory, boolean first) {
         var path = directory.toAbsolutePath().normalize();
         models.computeIfAbsent(realName(folder), _ -> new ModelFolder(List.of(), Set.of())).add(path, first);
     }
@@ -99,9 +100,7 @@ public final class Folders {
 
     /** The names of the folders of models, in the order clients know. */
     public List<String> modelFolders() {
-        synchronized (models) {
-            return List.copyOf(models.keySet());
-        }
+        return List.copyOf(models.keySet());
     }
 
     /** The directories behind a folder of models; none if there is no such folder. */
@@ -210,6 +209,7 @@ public final class Folders {
         private Optional<Path> output = Optional.empty();
         private Optional<Path> temp = Optional.empty();
         private Optional<Path> user = Optional.empty();
+        private final List<ExtraModelPaths.Extra> extra = new ArrayList<>();
 
         public Builder(Path base) {
             this.base = base.toAbsolutePath().normalize();
@@ -240,10 +240,14 @@ public final class Folders {
             return this;
         }
 
+        /** Adds directories of models; a folder that is not known yet is made, and takes all files. */
+        public Builder models(List<ExtraModelPaths.Extra> directories) {
+            extra.addAll(directories);
+            return this;
+        }
+
         public Folders build() {
-            var folders = new Folders(this);
-            folders.addOutputFolders();
-            return folders;
+            return new Folders(this);
         }
     }
 }

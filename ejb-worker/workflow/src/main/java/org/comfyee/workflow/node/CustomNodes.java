@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 
 /**
  * Nodes that users add: jars in {@code custom_nodes}, or folders there with several jars that belong together. Each jar or
@@ -26,8 +27,11 @@ final class CustomNodes {
     /** A node and where it comes from. */
     record Found(Node node, Path source) {}
 
-    /** @param parent where the jars find the classes of this project */
-    static List<Found> load(Path directory, ClassLoader parent) {
+    /**
+     * @param parent where the jars find the classes of this project
+     * @param wanted which entries of the directory are loaded, by their names
+     */
+    static List<Found> load(Path directory, ClassLoader parent, Predicate<String> wanted) {
         var found = new ArrayList<Found>();
         if (!Files.isDirectory(directory)) {
             return found;
@@ -35,7 +39,7 @@ final class CustomNodes {
         try {
             for (var entry : sorted(directory, "*")) {
                 var jars = Files.isDirectory(entry) ? sorted(entry, JARS) : entry.toString().endsWith(".jar") ? List.of(entry) : List.<Path>of();
-                if (!jars.isEmpty()) {
+                if (!jars.isEmpty() && wanted.test(entry.getFileName().toString())) {
                     found.addAll(load(entry, jars, parent));
                 }
             }

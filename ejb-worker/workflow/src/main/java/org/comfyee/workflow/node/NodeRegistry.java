@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import org.comfyee.workflow.files.Folders;
 
 /** The nodes that this process knows, by class name. */
@@ -33,11 +34,15 @@ public final class NodeRegistry {
         return new NodeRegistry(all);
     }
 
-    /** The nodes that the class loader offers as services, and those that users have added. */
-    public static NodeRegistry load(ClassLoader loader, Folders folders) {
+    /**
+     * The nodes that the class loader offers as services, and those that users have added.
+     *
+     * @param wanted which jars and folders of added nodes are loaded, by their names
+     */
+    public static NodeRegistry load(ClassLoader loader, Folders folders, Predicate<String> wanted) {
         var registry = load(loader);
         for (var directory : folders.modelPaths("custom_nodes")) {
-            for (var custom : CustomNodes.load(directory, loader)) {
+            for (var custom : CustomNodes.load(directory, loader, wanted)) {
                 var name = custom.node().definition().name();
                 if (registry.nodes.putIfAbsent(name, custom.node()) != null) {
                     LOG.log(Level.ERROR, "the node " + name + " of " + custom.source() + " is left out: there is another of that name");

@@ -44,7 +44,7 @@ class CustomNodesTest {
     }
 
     private List<String> names() {
-        return NodeRegistry.load(CustomNodesTest.class.getClassLoader(), Folders.of(base)).all().stream().map(node -> node.definition().name()).toList();
+        return NodeRegistry.load(CustomNodesTest.class.getClassLoader(), Folders.of(base), _ -> true).all().stream().map(node -> node.definition().name()).toList();
     }
 
     @Test
@@ -55,12 +55,21 @@ class CustomNodesTest {
     }
 
     @Test
+    void whatIsNotWantedIsNotEvenLoaded() throws IOException {
+        jar("one.jar", "One", "CustomOne", "");
+        jar("pack/two.jar", "Two", "CustomTwo", "");
+        var registry = NodeRegistry.load(CustomNodesTest.class.getClassLoader(), Folders.of(base), "pack"::equals);
+        assertTrue(registry.find("CustomOne").isEmpty());
+        assertTrue(registry.find("CustomTwo").isPresent());
+    }
+
+    @Test
     void aJarThatCannotBeUsedAndANameThatIsTakenAreLeftOut() throws IOException {
         jar("a.jar", "First", "Same", "");
         jar("b.jar", "Second", "Same", "if (true) throw new IllegalStateException();");
         jar("c.jar", "Third", "Same", "");
         Files.writeString(base.resolve("custom_nodes/d.jar"), "no jar");
-        var registry = NodeRegistry.load(CustomNodesTest.class.getClassLoader(), Folders.of(base));
+        var registry = NodeRegistry.load(CustomNodesTest.class.getClassLoader(), Folders.of(base), _ -> true);
         assertEquals("First", registry.find("Same").orElseThrow().getClass().getName());
         assertEquals(1, names().stream().filter("Same"::equals).count());
     }
