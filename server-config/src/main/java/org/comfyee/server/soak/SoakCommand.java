@@ -50,17 +50,27 @@ public final class SoakCommand {
             return 0;
         }
         var soak = new SoakCommand(out);
-        for (var argument : arguments) {
-            int equals = argument.indexOf('=');
-            var name = argument.startsWith("--") && equals > 0 ? argument.substring(2, equals) : argument;
-            if (soak.options.replace(name, argument.substring(equals + 1)) == null) {
-                throw new IllegalArgumentException("'" + argument + "' is no option of --soak, see --soak --help");
-            }
-        }
+        soak.read(arguments);
         var given = soak.options.get("cwd");
         var directory = given.isEmpty() ? Files.createTempDirectory("comfyee-soak") : Files.createDirectories(Path.of(given)).toAbsolutePath();
         System.err.println("the processes log in " + directory);
         return soak.options.get("scaling").isEmpty() ? soak.soak(directory) : soak.scale(directory);
+    }
+
+    /** Options as all commands take them: {@code --name value} or {@code --name=value}. */
+    private void read(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            var argument = arguments.get(i);
+            int equals = argument.indexOf('=');
+            var name = equals < 0 ? argument : argument.substring(0, equals);
+            if (!name.startsWith("--") || !options.containsKey(name.substring(2))) {
+                throw new IllegalArgumentException("'" + argument + "' is no option of --soak, see --soak --help");
+            }
+            if (equals < 0 && i + 1 == arguments.size()) {
+                throw new IllegalArgumentException(name + " needs a value");
+            }
+            options.put(name.substring(2), equals < 0 ? arguments.get(++i) : argument.substring(equals + 1));
+        }
     }
 
     private int number(String option) {
@@ -86,7 +96,7 @@ public final class SoakCommand {
             clients.forEach(SoakClient::close);
             out.printf("%d front ends, %d workers, %d clients, %d prompts of %d ms, killed: %s%n", cluster.frontEndCount(), cluster.workerCount(),
                     clients.size(), prompts, number("milliseconds"), killed);
-            return record.print(cluster.begun(), out) ? 0 : 1;
+            return record.print(cluster.begun(), cluster.turns(), out) ? 0 : 1;
         }
     }
 
