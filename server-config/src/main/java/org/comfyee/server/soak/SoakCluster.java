@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +131,14 @@ final class SoakCluster implements AutoCloseable {
         synchronized (this) {
             frontEnds.set(index, fresh);
         }
+    }
+
+    /** What broker, front ends and workers that run have computed so far. */
+    Duration processorTime() {
+        var all = new ArrayList<>(workers);
+        all.addAll(frontEnds);
+        all.add(broker);
+        return all.stream().map(member -> member.process().info().totalCpuDuration().orElse(Duration.ZERO)).reduce(Duration.ZERO, Duration::plus);
     }
 
     int frontEndCount() {

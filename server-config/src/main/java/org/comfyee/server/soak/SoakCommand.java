@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The command {@code comfyee --soak}: a whole cluster under load, with processes killed at random. */
 public final class SoakCommand {
@@ -30,7 +31,8 @@ public final class SoakCommand {
     private static final int IN_FLIGHT = 4;
     /** Enough that no worker waits for a client. */
     private static final int SCALING_IN_FLIGHT = 16;
-    private static final int WARM_UP = 20;
+    /** Prompts for each front end and worker before the measuring, so that it is not the JVM's first steps that are measured. */
+    private static final int WARM_UP = 150;
 
     private final Map<String, String> options = new TreeMap<>(Map.of("front-ends", "2", "workers", "3", "clients", "8", "prompts", "10000",
             "milliseconds", "50", "kills", "20", "seed", "1", "scaling", "", "cwd", ""));
@@ -84,7 +86,7 @@ public final class SoakCommand {
     private int soak(Path directory) throws IOException, InterruptedException {
         int prompts = number("prompts");
         int kills = number("kills");
-        try (var cluster = new SoakCluster(directory); var http = HttpClient.newHttpClient()) {
+        try (var cluster = new SoakCluster(directory); var http = client()) {
             cluster.startAll(number("front-ends"), number("workers"));
             var record = new SoakRecord();
             var clients = SoakClient.many(number("clients"), http, cluster::frontEnd, record, IN_FLIGHT);
@@ -137,21 +139,37 @@ public final class SoakCommand {
     }
 
     private int scale(Path directory) throws IOException, InterruptedException {
+        var counts = Stream.of(options.get("scaling").split(",")).map(this::workers).toList();
         double single = 0;
-        try (var cluster = new SoakCluster(directory); var http = HttpClient.newHttpClient()) {
+        try (var cluster = new SoakCluster(directory); var http = client()) {
             cluster.startAll(number("front-ends"), 0);
-            for (var count : options.get("scaling").split(",")) {
-                int workers = Integer.parseInt(count);
+            for (int workers : counts) {
                 cluster.addWorkers(workers - cluster.workerCount());
-                measure(cluster, http, WARM_UP * workers);
+                measure(cluster, http, WARM_UP * (workers + cluster.frontEndCount()));
+                var before = cluster.processorTime();
                 double rate = measure(cluster, http, number("prompts"));
+                var computed = cluster.processorTime().minus(before);
                 if (single == 0) {
                     single = rate / workers;
                 }
-                out.printf("%d workers: %.1f prompts a second, %.0f%% of %d times one worker's%n", workers, rate, 100 * rate / single / workers, workers);
+                out.printf("%d workers: %.1f prompts a second, %.0f%% of %d times one worker's; %.1f ms of processor time a prompt%n", workers, rate,
+                        100 * rate / single / workers, workers, computed.toNanos() / 1e6 / number("prompts"));
             }
         }
         return 0;
+    }
+
+    /** As browsers, which use HTTP/2 with TLS only. */
+    private static HttpClient client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    private int workers(String count) {
+        try {
+            return Integer.parseInt(count.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--scaling is '" + options.get("scaling") + "', expected whole numbers with commas between them");
+        }
     }
 
     private double measure(SoakCluster cluster, HttpClient http, int prompts) throws InterruptedException {
