@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,63 @@ class ApiTest {
         assertEquals(400, server.client().send(server.client().request(path).POST(BodyPublishers.noBody())).statusCode());
         assertEquals(400, server.client().send(server.client().request(path).header("Content-Type", "multipart/form-data; boundary=x")
                 .POST(BodyPublishers.noBody())).statusCode());
+    }
+
+    /** As the client library of ComfyUI's distributed mode asks, which makes an object of exactly these three. */
+    @Test
+    void aPromptInOneRequestIsAnsweredWithLinksOrItsPicture() throws Exception {
+        var prompt = Json.write(Recordings.prompt(91, 64, 2));
+        var links = server.client().send(ask("application/json").POST(BodyPublishers.ofString(prompt)));
+        assertEquals(200, links.statusCode(), links.body());
+        var answer = Json.parseObject(links.body());
+        assertEquals(Set.of("urls", "outputs", "prompt_id"), answer.keySet());
+        assertEquals(answer.get("outputs"), Json.parse(server.get("/api/v1/prompts/" + answer.get("prompt_id")).body()));
+        for (var url : (List<?>) answer.get("urls")) {
+            var path = url.toString().substring(url.toString().indexOf("/view"));
+            assertTrue(isPng(server.client().bytes(path).body()), path);
+        }
+        var picture = server.client().http().send(ask("image/png").POST(BodyPublishers.ofString(prompt)).build(), BodyHandlers.ofByteArray());
+        assertEquals(200, picture.statusCode());
+        assertTrue(isPng(picture.body()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"application/json, respond-async", "application/json+respond-async, none"})
+    void aPromptThatNobodyWaitsForIsAskedForUntilItHasEnded(String accept, String prefer) throws Exception {
+        var accepted = server.client().send(ask(accept).header("Prefer", prefer).POST(BodyPublishers.ofString(Json.write(Recordings.prompt(92, 64, 2)))));
+        assertEquals(202, accepted.statusCode());
+        var id = (String) Json.parseObject(accepted.body()).get("prompt_id");
+        assertEquals("api/v1/prompts/" + id, accepted.headers().firstValue("Location").orElseThrow());
+        var state = server.get("/api/v1/prompts/" + id);
+        while (state.statusCode() == 204) {
+            Thread.sleep(50);
+            state = server.get("/api/v1/prompts/" + id);
+        }
+        assertEquals(200, state.statusCode());
+        assertEquals(server.history(id).orElseThrow().get("outputs"), Json.parse(state.body()));
+        assertEquals(404, server.get("/api/v1/prompts/" + id + "0").statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "respond-async"})
+    void aPromptThatCannotRunIsRefusedWithWhatIsWrongWithWhichNode(String prefer) throws Exception {
+        var prompt = Map.of("1", Map.of("class_type", "EmptyImage", "inputs", Map.of("width", -1, "height", 8, "batch_size", 1, "color", 0)),
+                "2", Map.of("class_type", "PreviewImage", "inputs", Map.of("images", List.of("1", 0))));
+        var refused = server.client().send(ask("application/json").header("Prefer", prefer).POST(BodyPublishers.ofString(Json.write(prompt))));
+        assertEquals(400, refused.statusCode());
+        var error = Json.parseObject(refused.body());
+        assertEquals("prompt_outputs_failed_validation", error.get("type"));
+        var info = Json.object(error.get("extra_info")).orElseThrow();
+        assertEquals(Set.of("exception_type", "traceback", "node_errors"), info.keySet());
+        assertEquals(Set.of("1"), Json.object(info.get("node_errors")).orElseThrow().keySet());
+    }
+
+    private static HttpRequest.Builder ask(String accept) {
+        return server.client().request("/api/v1/prompts").header("Content-Type", "application/json").header("Accept", accept);
+    }
+
+    private static boolean isPng(byte[] content) {
+        return content.length > 8 && new String(content, 1, 3, StandardCharsets.US_ASCII).equals("PNG");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,45 @@ class KillMatrixTest {
             assertEquals("error", cluster.status(poison));
             assertEquals(1, cluster.timesRecorded(poison));
             assertEquals("success", cluster.status(cluster.frontEnd().submit(Recordings.prompt(2, 64, 2))));
+        }
+    }
+
+    @Test
+    void aWorkerProcessThatDiesIsStartedAgainAndAllFinishWhatRuns() throws Exception {
+        Recordings.makeModels(directory);
+        try (var cluster = TestCluster.start(directory)) {
+            assertEquals(0, cluster.worker().terminate());
+            cluster.startWorker("--worker-processes", "2");
+            var supervisor = cluster.worker().awaitReady();
+            var before = awaitWorkers(cluster, 2, Set.of());
+            var victim = supervisor.children().getFirst();
+            victim.destroyForcibly();
+            victim.onExit().join();
+            var after = awaitWorkers(cluster, 2, before);
+            assertEquals(1, after.stream().filter(before::contains).count(), "the other worker did not go on");
+            assertFalse(supervisor.children().contains(victim));
+
+            var running = List.of(cluster.frontEnd().submit(Recordings.prompt(1, 128, 20)), cluster.frontEnd().submit(Recordings.prompt(2, 128, 20)));
+            for (var id : running) {
+                cluster.awaitRunning(id);
+            }
+            assertEquals(0, supervisor.terminate());
+            for (var id : running) {
+                assertEquals("success", cluster.status(id));
+                assertEquals(1, cluster.timesRecorded(id), id);
+            }
+            assertEquals(Set.of(), cluster.workerIds());
+        }
+    }
+
+    /** Waits until there are so many workers, and not those. */
+    private static Set<String> awaitWorkers(TestCluster cluster, int count, Set<String> others) throws Exception {
+        while (true) {
+            var ids = cluster.workerIds();
+            if (ids.size() == count && !ids.equals(others)) {
+                return ids;
+            }
+            Thread.sleep(100);
         }
     }
 

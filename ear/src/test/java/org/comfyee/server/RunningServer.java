@@ -144,6 +144,11 @@ final class RunningServer implements AutoCloseable {
         return client.awaitHistory(promptId);
     }
 
+    /** The processes that this one has started. */
+    List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

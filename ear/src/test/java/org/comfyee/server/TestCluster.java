@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.comfyee.workflow.json.Json;
 
 /** A broker, a front end and a worker in one directory, each of which can be killed and started again. */
@@ -49,8 +51,15 @@ final class TestCluster implements AutoCloseable {
         return workers.getLast();
     }
 
-    void startWorker() throws IOException {
-        workers.add(RunningServer.start("comfyee-worker", directory, TestGrid.with(options)));
+    void startWorker(String... more) throws IOException {
+        workers.add(RunningServer.start("comfyee-worker", directory, TestGrid.with(options, more)));
+    }
+
+    /** Ids of the workers that are alive. */
+    Set<String> workerIds() throws IOException, InterruptedException {
+        var ids = new TreeSet<String>();
+        ((List<?>) Json.parse(frontEnd.get("/api/v1/workers").body())).forEach(worker -> ids.add((String) Json.object(worker).orElseThrow().get("id")));
+        return ids;
     }
 
     void restartBroker() throws IOException, InterruptedException {

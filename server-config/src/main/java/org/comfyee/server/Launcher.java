@@ -134,11 +134,12 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         if (alone && !(frontEnd && worker)) {
             throw new UsageException("a front end or worker alone needs --distributed-queue-connection-uri=amqp://user:password@host");
         }
-        if (Setting.WORKER_PROCESSES.number() > 1) {
+        if (WorkerProcesses.areWanted()) {
             if (frontEnd) {
                 throw new UsageException("--" + Setting.WORKER_PROCESSES.flag() + " is for workers alone, as started by comfyee-worker");
             }
-            WorkerProcesses.supervise(Setting.WORKER_PROCESSES.number(), arguments);
+            chooseLibtorch();
+            WorkerProcesses.supervise(arguments);
             return List.of();
         }
         var base = Directories.base();

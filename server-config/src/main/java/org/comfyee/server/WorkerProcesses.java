@@ -6,11 +6,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.comfyee.cluster.config.Setting;
+import org.comfyee.torch.Torch;
+import org.comfyee.torch.TorchException;
 import sun.misc.Signal;
 
-/** Several workers on one machine, each a process with models and memory of its own; one that dies is started again. */
+/**
+ * Several workers on one machine, each a process with models and memory of its own; one that dies is started again. Either
+ * so many, all with the options of this process, or one for each GPU that libtorch finds.
+ */
 final class WorkerProcesses {
+    private static final String ONE_FOR_EACH_GPU = "auto";
     /** Tells a child who started it. */
     private static final String PARENT = "COMFYEE_SUPERVISOR";
     private static final Duration SHORT_LIFE = Duration.ofSeconds(20);
@@ -25,14 +32,62 @@ final class WorkerProcesses {
         this.arguments = arguments;
     }
 
-    /** Starts so many with the arguments of this process and watches over them until it is told to end (SIGTERM). */
-    static void supervise(int count, List<String> arguments) {
+    private static boolean isOneForEachGpu() {
+        return Setting.WORKER_PROCESSES.value().strip().equals(ONE_FOR_EACH_GPU);
+    }
+
+    /**
+     * Whether the settings ask for processes to be watched over.
+     *
+     * @throws UsageException if they contradict each other, or are neither a count nor {@code auto}
+     */
+    static boolean areWanted() throws UsageException {
+        var flag = "--" + Setting.WORKER_PROCESSES.flag();
+        if (!isOneForEachGpu()) {
+            int count;
+            try {
+                count = Setting.WORKER_PROCESSES.number();
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(flag + " is '" + Setting.WORKER_PROCESSES.value() + "', expected a whole number or " + ONE_FOR_EACH_GPU);
+            }
+            if (count < 1) {
+                throw new UsageException(flag + " is " + count + ", expected 1 or more");
+            }
+            return count > 1;
+        }
+        if (Setting.CPU.isOn() || Setting.CUDA_DEVICE.given().isPresent()) {
+            throw new UsageException(flag + "=" + ONE_FOR_EACH_GPU + " chooses the devices itself, so that there can be no --"
+                    + (Setting.CPU.isOn() ? Setting.CPU : Setting.CUDA_DEVICE).flag());
+        }
+        return true;
+    }
+
+    /** Starts workers with the arguments of this process and watches over them until it is told to end (SIGTERM). */
+    static void supervise(List<String> arguments) throws UsageException {
+        var devices = isOneForEachGpu() ? devices() : Collections.nCopies(Setting.WORKER_PROCESSES.number(), List.<String>of());
         var workers = new WorkerProcesses(arguments);
         Signal.handle(new Signal("TERM"), _ -> Thread.ofPlatform().name("termination").start(workers::end));
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < devices.size(); i++) {
             int index = i;
-            Thread.ofPlatform().name("worker-process-" + i).start(() -> workers.keepRunning(index));
+            Thread.ofPlatform().name("worker-process-" + i).start(() -> workers.keepRunning(index, devices.get(index)));
         }
+    }
+
+    /** The option for each GPU; none, and that for one worker, if there is no GPU. */
+    private static List<List<String>> devices() throws UsageException {
+        int gpus;
+        try {
+            Torch.loadConfigured();
+            gpus = Torch.cudaDeviceCount();
+        } catch (TorchException e) {
+            throw new UsageException(e.getMessage());
+        }
+        if (gpus == 0) {
+            System.err.println("comfyee: libtorch finds no GPU on this machine, so there is one worker process, on the CPU");
+            return List.of(List.of());
+        }
+        System.err.println("comfyee: libtorch finds " + gpus + (gpus == 1 ? " GPU" : " GPUs") + ", each gets a worker process");
+        return IntStream.range(0, gpus).mapToObj(gpu -> List.of("--" + Setting.CUDA_DEVICE.flag(), Integer.toString(gpu))).toList();
     }
 
     /** Ends this process in peace when the one that started it is gone. */
@@ -43,12 +98,12 @@ final class WorkerProcesses {
         }
     }
 
-    private void keepRunning(int index) {
+    private void keepRunning(int index, List<String> device) {
         long pause = 1;
         try {
             while (!ending) {
                 long start = System.nanoTime();
-                var child = start(index);
+                var child = start(index, device);
                 children.add(child);
                 int code = child.waitFor();
                 children.remove(child);
@@ -67,11 +122,12 @@ final class WorkerProcesses {
         }
     }
 
-    private Process start(int index) throws IOException {
+    private Process start(int index, List<String> device) throws IOException {
         var command = new ArrayList<>(List.of("bash", System.getProperty("comfyee.program")));
         command.addAll(arguments);
         // Of the same option the last one counts.
         command.addAll(List.of("--" + Setting.WORKER_PROCESSES.flag(), "1"));
+        command.addAll(device);
         if (System.getProperty(Setting.HEALTH_PORT.key()) != null) {
             command.addAll(List.of("--" + Setting.HEALTH_PORT.flag(), Integer.toString(Setting.HEALTH_PORT.number() + index)));
         }

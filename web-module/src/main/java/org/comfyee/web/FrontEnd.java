@@ -21,6 +21,7 @@ import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
 import org.comfyee.web.log.RecentLog;
 import org.comfyee.web.prompt.Completions;
+import org.comfyee.web.prompt.StrandedPrompts;
 import org.comfyee.web.socket.Clients;
 import org.comfyee.web.user.Users;
 import org.comfyee.workflow.files.Folders;
@@ -45,6 +46,7 @@ public class FrontEnd {
     private NodeRegistry registry;
     private Clients clients;
     private Completions completions;
+    private StrandedPrompts stranded;
     private RecentLog log;
     private Users users;
 
@@ -61,6 +63,7 @@ public class FrontEnd {
         queue = new PromptQueue(BrokerUri.configured(), Setting.QUEUE_NAME.value());
         clients = new Clients(cluster);
         completions = new Completions(cluster);
+        stranded = new StrandedPrompts(cluster.ledger(), this::send);
         log = RecentLog.capture(clients::passLog);
         users = new Users(folders.user(), Setting.MULTI_USER.isOn());
     }
@@ -68,6 +71,7 @@ public class FrontEnd {
     @PreDestroy
     void stop() {
         log.close();
+        stranded.close();
         completions.close();
         clients.close();
         queue.close();
@@ -128,12 +132,16 @@ public class FrontEnd {
         // Told before the prompt is sent: afterwards a worker may be faster.
         cluster.publishStatus();
         try {
-            queue.send(request, request.number().doubleValue() < 0 ? FRONT_PRIORITY : USUAL_PRIORITY);
+            send(request);
         } catch (QueueUnavailableException e) {
             cluster.ledger().withdraw(request.promptId());
             cluster.publishStatus();
             throw e;
         }
         cluster.ledger().accept(request);
+    }
+
+    private void send(PromptRequest request) throws QueueUnavailableException {
+        queue.send(request, request.number().doubleValue() < 0 ? FRONT_PRIORITY : USUAL_PRIORITY);
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.comfyee.workflow.json.Json;
@@ -26,6 +27,8 @@ final class SoakClient implements WebSocket.Listener, AutoCloseable {
     /** So long without a word of a prompt's end the history is asked. */
     private static final long SILENCE_MILLIS = 5_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    /** No two prompts are alike, or a worker that has the result of one would not run the other. */
+    private static final AtomicInteger TAGS = new AtomicInteger();
 
     private final String id;
     private final HttpClient http;
@@ -66,7 +69,7 @@ final class SoakClient implements WebSocket.Listener, AutoCloseable {
             while (!inFlight.tryAcquire(SILENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 lookUp();
             }
-            submit(id + "-" + i, i, sleepMillis);
+            submit(id + "-" + i, sleepMillis);
         }
         while (record.isOpen(id)) {
             Thread.sleep(PAUSE_MILLIS);
@@ -76,8 +79,8 @@ final class SoakClient implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    private void submit(String promptId, int tag, int sleepMillis) throws InterruptedException {
-        var node = Map.of("class_type", SleepNode.NAME, "inputs", Map.of("milliseconds", sleepMillis, "tag", tag));
+    private void submit(String promptId, int sleepMillis) throws InterruptedException {
+        var node = Map.of("class_type", SleepNode.NAME, "inputs", Map.of("milliseconds", sleepMillis, "tag", TAGS.getAndIncrement()));
         var body = Json.write(Map.of("prompt", Map.of("1", node), "client_id", id, "prompt_id", promptId));
         record.submitted(id, promptId);
         while (true) {

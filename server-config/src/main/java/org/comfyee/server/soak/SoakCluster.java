@@ -4,23 +4,29 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.comfyee.cluster.ledger.TurnLine;
 import org.comfyee.server.FreePort;
 
 /** A broker, front ends and workers, each a process of its own, started by the program that this one is. */
 final class SoakCluster implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 180;
     private static final long STOP_SECONDS = 30;
+    /** Options for the JVM, separated by spaces. */
+    private static final String JAVA_OPTIONS = "COMFYEE_JAVA_OPTIONS";
 
     private final Path directory;
     private final String program;
     private final List<String> options;
+    private final Path logging;
     private final Member broker;
     private final List<Member> frontEnds = new ArrayList<>();
     private final List<Member> workers = new ArrayList<>();
+    private final List<Path> workerLogs = new ArrayList<>();
     private final AtomicInteger started = new AtomicInteger();
 
     /** A process of the cluster. */
@@ -32,17 +38,28 @@ final class SoakCluster implements AutoCloseable {
         var uri = "--distributed-queue-connection-uri=amqp://soak:soak@127.0.0.1:" + FreePort.find();
         int gridPort = FreePort.find();
         options = List.of(uri, "--cluster-name=soak-" + gridPort, "--cluster-port=" + gridPort);
+        logging = logging();
         SleepNodeJar.write(directory);
         Files.deleteIfExists(begun());
         broker = start(List.of("--broker", uri), URI.create("amqp://127.0.0.1"));
         await(broker);
     }
 
+    /** The usual configuration of the log, which beyond that is to tell whose turn it is. */
+    private static Path logging() throws IOException {
+        var file = Files.createTempFile("comfyee-soak", ".properties");
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, Files.readString(Path.of(System.getProperty("java.util.logging.config.file")))
+                + "java.util.logging.ConsoleHandler.level=FINE\norg.comfyee.cluster.ledger.Scheduler.level=FINE\n");
+    }
+
     private Member start(List<String> more, URI url) throws IOException {
         var command = new ArrayList<>(List.of("bash", program, "--cwd=" + directory));
         command.addAll(more);
         var log = directory.resolve("soak-" + started.getAndIncrement() + ".log");
-        return new Member(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), url, log);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().merge(JAVA_OPTIONS, "-Djava.util.logging.config.file=" + logging, (own, ours) -> own + " " + ours);
+        return new Member(builder.start(), url, log);
     }
 
     private Member startFrontEnd() throws IOException {
@@ -50,7 +67,9 @@ final class SoakCluster implements AutoCloseable {
     }
 
     private Member startWorker() throws IOException {
-        return startWithPort("--health-port", "--distributed-queue-worker");
+        var worker = startWithPort("--health-port", "--distributed-queue-worker");
+        workerLogs.add(worker.log());
+        return worker;
     }
 
     private Member startWithPort(String portOption, String role) throws IOException {
@@ -114,12 +133,31 @@ final class SoakCluster implements AutoCloseable {
         }
     }
 
+    /** What broker, front ends and workers that run have computed so far. */
+    Duration processorTime() {
+        var all = new ArrayList<>(workers);
+        all.addAll(frontEnds);
+        all.add(broker);
+        return all.stream().map(member -> member.process().info().totalCpuDuration().orElse(Duration.ZERO)).reduce(Duration.ZERO, Duration::plus);
+    }
+
     int frontEndCount() {
         return frontEnds.size();
     }
 
     int workerCount() {
         return workers.size();
+    }
+
+    /** What all workers, also those that were killed, said of whose turn it was. */
+    List<TurnLine> turns() throws IOException {
+        var turns = new ArrayList<TurnLine>();
+        for (var log : workerLogs) {
+            try (var lines = Files.lines(log)) {
+                lines.forEach(line -> TurnLine.parse(line).ifPresent(turns::add));
+            }
+        }
+        return turns;
     }
 
     Path begun() {

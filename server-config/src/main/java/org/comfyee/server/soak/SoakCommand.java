@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The command {@code comfyee --soak}: a whole cluster under load, with processes killed at random. */
 public final class SoakCommand {
@@ -30,7 +31,8 @@ public final class SoakCommand {
     private static final int IN_FLIGHT = 4;
     /** Enough that no worker waits for a client. */
     private static final int SCALING_IN_FLIGHT = 16;
-    private static final int WARM_UP = 20;
+    /** Prompts for each front end and worker before the measuring, so that it is not the JVM's first steps that are measured. */
+    private static final int WARM_UP = 150;
 
     private final Map<String, String> options = new TreeMap<>(Map.of("front-ends", "2", "workers", "3", "clients", "8", "prompts", "10000",
             "milliseconds", "50", "kills", "20", "seed", "1", "scaling", "", "cwd", ""));
@@ -50,17 +52,27 @@ public final class SoakCommand {
             return 0;
         }
         var soak = new SoakCommand(out);
-        for (var argument : arguments) {
-            int equals = argument.indexOf('=');
-            var name = argument.startsWith("--") && equals > 0 ? argument.substring(2, equals) : argument;
-            if (soak.options.replace(name, argument.substring(equals + 1)) == null) {
-                throw new IllegalArgumentException("'" + argument + "' is no option of --soak, see --soak --help");
-            }
-        }
+        soak.read(arguments);
         var given = soak.options.get("cwd");
         var directory = given.isEmpty() ? Files.createTempDirectory("comfyee-soak") : Files.createDirectories(Path.of(given)).toAbsolutePath();
         System.err.println("the processes log in " + directory);
         return soak.options.get("scaling").isEmpty() ? soak.soak(directory) : soak.scale(directory);
+    }
+
+    /** Options as all commands take them: {@code --name value} or {@code --name=value}. */
+    private void read(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            var argument = arguments.get(i);
+            int equals = argument.indexOf('=');
+            var name = equals < 0 ? argument : argument.substring(0, equals);
+            if (!name.startsWith("--") || !options.containsKey(name.substring(2))) {
+                throw new IllegalArgumentException("'" + argument + "' is no option of --soak, see --soak --help");
+            }
+            if (equals < 0 && i + 1 == arguments.size()) {
+                throw new IllegalArgumentException(name + " needs a value");
+            }
+            options.put(name.substring(2), equals < 0 ? arguments.get(++i) : argument.substring(equals + 1));
+        }
     }
 
     private int number(String option) {
@@ -74,7 +86,7 @@ public final class SoakCommand {
     private int soak(Path directory) throws IOException, InterruptedException {
         int prompts = number("prompts");
         int kills = number("kills");
-        try (var cluster = new SoakCluster(directory); var http = HttpClient.newHttpClient()) {
+        try (var cluster = new SoakCluster(directory); var http = client()) {
             cluster.startAll(number("front-ends"), number("workers"));
             var record = new SoakRecord();
             var clients = SoakClient.many(number("clients"), http, cluster::frontEnd, record, IN_FLIGHT);
@@ -86,7 +98,7 @@ public final class SoakCommand {
             clients.forEach(SoakClient::close);
             out.printf("%d front ends, %d workers, %d clients, %d prompts of %d ms, killed: %s%n", cluster.frontEndCount(), cluster.workerCount(),
                     clients.size(), prompts, number("milliseconds"), killed);
-            return record.print(cluster.begun(), out) ? 0 : 1;
+            return record.print(cluster.begun(), cluster.turns(), out) ? 0 : 1;
         }
     }
 
@@ -127,21 +139,37 @@ public final class SoakCommand {
     }
 
     private int scale(Path directory) throws IOException, InterruptedException {
+        var counts = Stream.of(options.get("scaling").split(",")).map(this::workers).toList();
         double single = 0;
-        try (var cluster = new SoakCluster(directory); var http = HttpClient.newHttpClient()) {
+        try (var cluster = new SoakCluster(directory); var http = client()) {
             cluster.startAll(number("front-ends"), 0);
-            for (var count : options.get("scaling").split(",")) {
-                int workers = Integer.parseInt(count);
+            for (int workers : counts) {
                 cluster.addWorkers(workers - cluster.workerCount());
-                measure(cluster, http, WARM_UP * workers);
+                measure(cluster, http, WARM_UP * (workers + cluster.frontEndCount()));
+                var before = cluster.processorTime();
                 double rate = measure(cluster, http, number("prompts"));
+                var computed = cluster.processorTime().minus(before);
                 if (single == 0) {
                     single = rate / workers;
                 }
-                out.printf("%d workers: %.1f prompts a second, %.0f%% of %d times one worker's%n", workers, rate, 100 * rate / single / workers, workers);
+                out.printf("%d workers: %.1f prompts a second, %.0f%% of %d times one worker's; %.1f ms of processor time a prompt%n", workers, rate,
+                        100 * rate / single / workers, workers, computed.toNanos() / 1e6 / number("prompts"));
             }
         }
         return 0;
+    }
+
+    /** As browsers, which use HTTP/2 with TLS only. */
+    private static HttpClient client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    private int workers(String count) {
+        try {
+            return Integer.parseInt(count.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--scaling is '" + options.get("scaling") + "', expected whole numbers with commas between them");
+        }
     }
 
     private double measure(SoakCluster cluster, HttpClient http, int prompts) throws InterruptedException {

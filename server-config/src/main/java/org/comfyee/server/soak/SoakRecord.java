@@ -11,12 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.comfyee.cluster.ledger.TurnLine;
 
 /** What happened in a soak, and what it comes to. */
 final class SoakRecord {
-    /** Two workers that begin at the same moment may write it down the other way round. */
-    private static final long SIMULTANEOUS_MILLIS = 20;
-
     private static final class Prompt {
         final String client;
         final long submitted = System.nanoTime();
@@ -109,23 +107,29 @@ final class SoakRecord {
         return endedCount() / ((lastEnd - start) / 1e9);
     }
 
-    /** @return whether nothing is wrong */
-    synchronized boolean print(Path begun, PrintStream out) throws IOException {
+    /**
+     * @param begun what the nodes wrote down
+     * @param turns in the order in which each worker got them
+     * @return whether nothing is wrong
+     */
+    synchronized boolean print(Path begun, List<TurnLine> turns, PrintStream out) throws IOException {
         var begins = begins(begun);
         int accepted = (int) prompts.values().stream().filter(prompt -> prompt.accepted).count();
         int lost = accepted - endedCount();
         int twice = (int) prompts.values().stream().filter(prompt -> prompt.ends > 1).count();
         int failed = (int) prompts.values().stream().filter(prompt -> prompt.failed).count();
         int again = begins.values().stream().mapToInt(times -> times.size() - 1).sum();
-        int violations = violations(begins);
-        out.printf("accepted %d, lost %d, ended as errors %d, ended twice %d, order violations %d%n", accepted, lost, failed, twice, violations);
+        long neverBegun = prompts.entrySet().stream().filter(entry -> entry.getValue().ended != 0 && !begins.containsKey(entry.getKey())).count();
+        int violations = violations(turns);
+        out.printf("accepted %d, lost %d, ended without having run %d, ended as errors %d, ended twice %d, order violations %d%n", accepted, lost, neverBegun,
+                failed, twice, violations);
         out.printf("begun again after a kill %d, ends found in the history only %d, requests refused %s%n", again,
                 prompts.values().stream().filter(prompt -> prompt.ended != 0 && !prompt.heard).count(), refusals);
         out.println("from request to result: " + percentiles(prompts.values().stream()
                 .filter(prompt -> prompt.heard).map(prompt -> (prompt.ended - prompt.submitted) / 1_000_000).toList()));
         out.println("progress from worker to client: " + percentiles(progressMillis));
         out.printf("%.1f prompts a second%n", rate());
-        return lost == 0 && twice == 0 && failed == 0 && violations == 0;
+        return lost == 0 && neverBegun == 0 && twice == 0 && failed == 0 && violations == 0;
     }
 
     private static Map<String, List<Long>> begins(Path file) throws IOException {
@@ -137,20 +141,26 @@ final class SoakRecord {
         return begins;
     }
 
-    /** Prompts that began although one of the same client with a lower number, which no kill touched, began later. */
-    private int violations(Map<String, List<Long>> begins) {
-        var last = new HashMap<String, Long>();
-        int violations = 0;
-        var inOrder = prompts.entrySet().stream()
-                .filter(entry -> entry.getValue().number >= 0 && begins.getOrDefault(entry.getKey(), List.of()).size() == 1)
-                .sorted(Comparator.comparingLong(entry -> entry.getValue().number))
+    /**
+     * Prompts for which the ledger was first asked when one of the same client with a higher number had been given to a worker
+     * already. Turns after the first one do not count: they are of prompts whose worker was killed.
+     */
+    synchronized int violations(List<TurnLine> turns) {
+        var first = new HashMap<String, TurnLine>();
+        turns.stream().filter(turn -> turn.attempt() == 1).forEach(turn -> first.putIfAbsent(turn.promptId(), turn));
+        var lastFirst = prompts.entrySet().stream()
+                .filter(entry -> entry.getValue().number >= 0 && first.containsKey(entry.getKey()))
+                .sorted(Comparator.comparingLong((Map.Entry<String, Prompt> entry) -> entry.getValue().number).reversed())
                 .toList();
-        for (var entry : inOrder) {
-            long time = begins.get(entry.getKey()).getFirst();
-            long before = last.merge(entry.getValue().client, time, Math::max);
-            if (before - time > SIMULTANEOUS_MILLIS) {
+        var earliestGiven = new HashMap<String, Long>();
+        int violations = 0;
+        for (var entry : lastFirst) {
+            var turn = first.get(entry.getKey());
+            var client = entry.getValue().client;
+            if (earliestGiven.getOrDefault(client, Long.MAX_VALUE) < turn.askedMillis()) {
                 violations++;
             }
+            earliestGiven.merge(client, turn.givenMillis(), Math::min);
         }
         return violations;
     }

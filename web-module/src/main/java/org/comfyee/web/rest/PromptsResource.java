@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import org.comfyee.web.FrontEnd;
 import org.comfyee.web.files.SafeWrite;
 import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Inside;
+import org.comfyee.workflow.graph.ValidationResult;
 import org.comfyee.workflow.json.Json;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -103,7 +105,7 @@ public class PromptsResource {
         }
         var checked = frontEnd.validate(prompt, Optional.empty());
         if (!checked.isAccepted()) {
-            answer.resume(Answers.json(400, checked.error().orElseThrow()));
+            answer.resume(Answers.json(400, withNodeErrors(checked)));
             return;
         }
         var id = UUID.randomUUID().toString();
@@ -122,6 +124,19 @@ public class PromptsResource {
                 answer.resume(e);
             }
         });
+    }
+
+    /** The error alone is the answer here, so that it has to say itself which nodes are wrong, if it is nodes. */
+    private static Map<String, Object> withNodeErrors(ValidationResult checked) {
+        var error = new LinkedHashMap<>(checked.error().orElseThrow());
+        if (!checked.nodeErrors().isEmpty()) {
+            var info = new LinkedHashMap<String, Object>();
+            info.put("exception_type", "ValidationError");
+            info.put("traceback", List.of());
+            info.put("node_errors", checked.nodeErrors());
+            error.put("extra_info", info);
+        }
+        return error;
     }
 
     private static Response refusal(int status, String type, String reason) {

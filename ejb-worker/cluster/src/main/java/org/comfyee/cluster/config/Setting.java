@@ -76,7 +76,7 @@ public enum Setting {
     DISABLE_FAIR_SHARE("disable-fair-share", "", "false", "run prompts in the order of their numbers, however many a client has sent"),
     DISABLE_MODEL_AFFINITY("disable-model-affinity", "", "false", "do not prefer workers that hold a prompt's models already"),
     DRAIN_SECONDS("drain-seconds", "NUMBER", "60", "how long a worker that is told to stop (SIGTERM) may go on with its prompt"),
-    WORKER_PROCESSES("worker-processes", "COUNT", "1", "so many workers on this machine, each a process with models and memory of its own"),
+    WORKER_PROCESSES("worker-processes", "COUNT|auto", "1", "so many workers on this machine, each a process with models and memory of its own; auto: one for each GPU"),
     ADMIN_TOKEN("admin-token", "TOKEN", "", "what operators prove themselves by at /api/v1/admin; better as COMFYUI_ADMIN_TOKEN or in a file (default: no administration)"),
     ADMIN_TOKEN_FILE("admin-token-file", "FILE", "", "a file that holds the token of operators");
 

@@ -118,6 +118,11 @@ public final class PromptLedger implements AutoCloseable {
         return requests(entry -> entry.state().isWaiting());
     }
 
+    /** Prompts that the broker is being asked to store. */
+    public List<PromptRequest> beingSent() {
+        return requests(entry -> entry.state() == LedgerEntry.State.ENTERED);
+    }
+
     /** Prompts that run. */
     public List<PromptRequest> running() {
         return requests(entry -> entry.state() == LedgerEntry.State.RUNNING);

@@ -1,5 +1,6 @@
 package org.comfyee.cluster.ledger;
 
+import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.comfyee.cluster.worker.WorkerRegistry;
 
 /** Gives workers their next prompts. */
 public final class Scheduler {
+    private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
     /** How often a worker that waits looks whether others have died, and how old its knowledge of them may be. */
     private static final long LOOK_MILLIS = 500;
     /** How often everything is read anew. */
@@ -89,8 +91,11 @@ public final class Scheduler {
                 return Optional.empty();
             }
             var id = candidate.get().id();
+            long asked = System.currentTimeMillis();
             var claim = ledger.claim(id, worker.id());
             if (claim == Claim.RUN || claim == Claim.EXHAUSTED) {
+                LOG.log(Level.DEBUG, () -> new TurnLine(id, worker.id(), index.find(id).map(LedgerEntry::attempts).orElse(0), asked,
+                        System.currentTimeMillis()).toString());
                 return Optional.of(new Turn(id, claim));
             }
             if (claim == Claim.BUSY_ELSEWHERE) {

@@ -1,0 +1,76 @@
+package org.comfyee.web.prompt;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.comfyee.cluster.ledger.PromptLedger;
+import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.cluster.queue.QueueUnavailableException;
+
+/**
+ * Sends prompts that a front end entered into the ledger and, since it died, may not have sent to the broker: else they would
+ * stand in the queue for ever. If it had, there are two messages of one prompt, and the ledger lets it run once.
+ */
+public final class StrandedPrompts implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(StrandedPrompts.class.getName());
+    /** Longer than a front end that lives tries to send a prompt. */
+    private static final Duration PAUSE = Duration.ofSeconds(20);
+
+    private final PromptLedger ledger;
+    private final Sender sender;
+    private final Thread looker;
+    /** What was being sent at the last look, with the times of its making. */
+    private Map<String, Long> seen = Map.of();
+
+    /** Gives prompts to the broker. */
+    @FunctionalInterface
+    public interface Sender {
+        void send(PromptRequest request) throws QueueUnavailableException;
+    }
+
+    public StrandedPrompts(PromptLedger ledger, Sender sender) {
+        this(ledger, sender, PAUSE);
+    }
+
+    /** @param pause between two looks; what is being sent at both is stranded */
+    StrandedPrompts(PromptLedger ledger, Sender sender, Duration pause) {
+        this.ledger = ledger;
+        this.sender = sender;
+        looker = Thread.ofVirtual().name("stranded-prompts").start(() -> lookAgainAndAgain(pause));
+    }
+
+    private void lookAgainAndAgain(Duration pause) {
+        try {
+            while (true) {
+                Thread.sleep(pause);
+                try {
+                    look();
+                } catch (QueueUnavailableException | RuntimeException e) {
+                    LOG.log(Level.DEBUG, "stranded prompts have to wait: " + e.getMessage());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() throws QueueUnavailableException {
+        var before = seen;
+        var now = new HashMap<String, Long>();
+        seen = now;
+        for (var request : ledger.beingSent()) {
+            now.put(request.promptId(), request.createdMillis());
+            if (before.getOrDefault(request.promptId(), Long.MIN_VALUE) == request.createdMillis()) {
+                sender.send(request);
+                ledger.accept(request);
+                LOG.log(Level.WARNING, "prompt " + request.promptId() + " was left behind by a front end that is gone, and is sent to the broker now");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        looker.interrupt();
+    }
+}
