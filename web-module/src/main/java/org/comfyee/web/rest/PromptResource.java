@@ -37,7 +37,7 @@ public class PromptResource {
     public Response submit(String body) throws QueueUnavailableException {
         var server = frontEnd.itself();
         var request = Json.parseObject(body);
-        boolean front = Boolean.TRUE.equals(request.get("front")) && !request.containsKey("number");
+        boolean front = Json.isTrue(request.get("front")) && !request.containsKey("number");
         var number = number(server, request, front);
         var prompt = Json.object(request.get("prompt"));
         if (prompt.isEmpty()) {
