@@ -151,7 +151,7 @@ class ApiTest {
 
     /** As of a server that has files of a page below every path, except those that only the page uses. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"GET|/nope|404||", "HEAD|/nope|404||", "GET|/interrupt|404||", "GET|/api/internal/logs|404||",
+    @CsvSource(delimiter = '|', value = {"GET|/nope|404||", "HEAD|/nope|404||", "GET|/interrupt|404||", "GET|/api/internal/logs|404||", "GET|/models/|404||", "POST|/api/prompt/|405|GET,HEAD|405: Method Not Allowed",
         "POST|/nope|405|GET,HEAD|405: Method Not Allowed", "DELETE|/features|405|GET,HEAD|405: Method Not Allowed",
         "DELETE|/api/prompt|405|GET,HEAD,POST|405: Method Not Allowed", "PUT|/interrupt|405|GET,HEAD,POST|405: Method Not Allowed",
         "POST|/|405|GET,HEAD|405: Method Not Allowed", "POST|/ws|405|GET,HEAD|405: Method Not Allowed",
@@ -172,6 +172,10 @@ class ApiTest {
         var answer = server.post("/prompt", "{not json");
         assertEquals(400, answer.statusCode());
         assertTrue(answer.body().contains("not valid JSON"), answer.body());
+        assertTrue(answer.body().contains("line: 1, column: 2"), answer.body());
+        assertFalse(answer.body().contains("Source"), answer.body());
+        var unfinished = server.post("/prompt", "{").body();
+        assertTrue(unfinished.contains("(start marker at line: 1, column: 1)"), unfinished);
         assertEquals(200, server.get("/prompt").statusCode());
     }
 
@@ -290,6 +294,16 @@ class ApiTest {
         server.awaitHistory(first);
         server.awaitHistory(server.submit(drawing(64, 3)));
         assertEquals("{}", server.get("/history/" + second).body());
+    }
+
+    @Test
+    void wishesAreTakenForTrueAsPythonDoes() throws Exception {
+        var id = server.submit(picture(42));
+        server.awaitHistory(id);
+        server.post("/history", "{\"clear\": 0}");
+        assertTrue(server.history(id).isPresent());
+        server.post("/history", "{\"clear\": 1}");
+        assertEquals("{}", server.get("/history").body());
     }
 
     /** A workflow that needs no model. */

@@ -1,6 +1,7 @@
 package org.comfyee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -126,6 +127,25 @@ class WebsocketTest {
                 assertEquals(List.of("status", "status", "status", "execution_start", "execution_cached"), kinds(frames).subList(0, 5));
                 assertEquals("quick-" + i, Json.object(Json.object(frames.getFirst()).orElseThrow().get("data")).orElseThrow().get("sid"));
             }
+        }
+    }
+
+    @Test
+    void onlyTheFirstMessageNegotiates() throws Exception {
+        try (var client = server.connect("negotiates")) {
+            client.tellText("no JSON");
+            client.tellText("5");
+            client.tell(Map.of("type", "feature_flags", "data", Map.of()));
+            assertEquals(List.of("status", "feature_flags"), kinds(client.until("feature_flags")));
+            client.tell(Map.of("type", "feature_flags"));
+            client.submit(ApiTest.picture(300));
+            assertFalse(kinds(client.untilEnd()).contains("feature_flags"));
+        }
+        try (var client = server.connect("negotiates-no-more")) {
+            client.tell(Map.of("type", "other"));
+            client.tell(Map.of("type", "feature_flags"));
+            client.submit(ApiTest.picture(301));
+            assertFalse(kinds(client.untilEnd()).contains("feature_flags"));
         }
     }
 

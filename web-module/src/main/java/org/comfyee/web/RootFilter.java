@@ -166,6 +166,11 @@ public class RootFilter extends HttpFilter {
             }
             return;
         }
+        if (path.endsWith("/") && !isIndex && !path.startsWith("/internal/")) {
+            // JAX-RS would overlook the slash.
+            answerNoRoute(response, request.getMethod());
+            return;
+        }
         if (path.equals(DESCRIPTION + ".json")) {
             request.getRequestDispatcher(DESCRIPTION + "?format=JSON").forward(request, response);
         } else if (path.startsWith("/api/") || path.equals(DESCRIPTION)) {

@@ -48,7 +48,7 @@ public class HistoryResource {
     @Operation(summary = "Forgets all finished prompts ({\"clear\": true}) or some ({\"delete\": [ids]})")
     public Response forget(String body) {
         var change = Json.parseObject(body);
-        if (Boolean.TRUE.equals(change.get("clear"))) {
+        if (Json.isTrue(change.get("clear"))) {
             frontEnd.cluster().history().clear();
         }
         if (change.get("delete") instanceof List<?> ids) {

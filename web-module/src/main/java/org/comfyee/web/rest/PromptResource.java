@@ -45,7 +45,7 @@ public class PromptResource {
     @Operation(summary = "Puts a prompt into the queue and answers with its id and what is wrong with it, if anything")
     public Response submit(String body) throws QueueUnavailableException {
         var request = Json.parseObject(body);
-        boolean front = Boolean.TRUE.equals(request.get("front")) && !request.containsKey("number");
+        boolean front = Json.isTrue(request.get("front")) && !request.containsKey("number");
         var number = number(request, front);
         var prompt = Json.object(request.get("prompt"));
         if (prompt.isEmpty()) {

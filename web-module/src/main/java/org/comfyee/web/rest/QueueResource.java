@@ -41,7 +41,7 @@ public class QueueResource {
     @Operation(summary = "Takes all waiting prompts back ({\"clear\": true}) or some ({\"delete\": [ids]})")
     public Response changeQueue(String body) {
         var change = Json.parseObject(body);
-        if (Boolean.TRUE.equals(change.get("clear"))) {
+        if (Json.isTrue(change.get("clear"))) {
             frontEnd.cluster().cancel(Optional.empty());
         }
         if (change.get("delete") instanceof List<?> ids) {
@@ -72,8 +72,8 @@ public class QueueResource {
     @Operation(summary = "Makes workers give memory back: unload_models, free_memory")
     public Response free(String body) {
         var wish = Json.parseObject(body);
-        boolean memory = Boolean.TRUE.equals(wish.get("free_memory"));
-        boolean models = wish.containsKey("unload_models") ? Boolean.TRUE.equals(wish.get("unload_models")) : memory;
+        boolean memory = Json.isTrue(wish.get("free_memory"));
+        boolean models = wish.containsKey("unload_models") ? Json.isTrue(wish.get("unload_models")) : memory;
         frontEnd.cluster().free(models, memory);
         return Answers.empty();
     }

@@ -31,9 +31,10 @@ public abstract class ClientSocket {
     @OnMessage
     public void receive(String text) {
         try {
-            var message = Json.object(Json.parse(text)).orElse(Map.of());
-            if (client.isFirstMessage() && "feature_flags".equals(message.get("type"))) {
-                client.negotiate(Json.object(message.get("data")).orElse(Map.of()));
+            var message = Json.object(Json.parse(text));
+            // What is no message at all leaves the first one to come.
+            if (message.isPresent() && client.isFirstMessage() && "feature_flags".equals(message.get().get("type"))) {
+                client.negotiate(Json.object(message.get().get("data")).orElse(Map.of()));
                 client.send("feature_flags", InfoResource.serverFeatures());
             }
         } catch (JsonException e) {

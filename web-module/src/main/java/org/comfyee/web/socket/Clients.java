@@ -65,6 +65,8 @@ public final class Clients implements AutoCloseable {
         var data = new LinkedHashMap<String, Object>();
         data.put("entries", entries);
         data.put("size", null);
+        // Whoever never connected, or is gone, asked for nothing.
+        logReaders.removeIf(id -> !connected.containsKey(id));
         logReaders.forEach(id -> find(id).ifPresent(client -> client.send("logs", data)));
     }
 

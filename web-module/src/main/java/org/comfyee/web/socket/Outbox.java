@@ -150,7 +150,8 @@ final class Outbox implements SendHandler {
         Thread.startVirtualThread(() -> {
             try {
                 session.close(new CloseReason(CloseReason.CloseCodes.TRY_AGAIN_LATER, "the client is too slow"));
-            } catch (IOException e) {
+            } catch (IOException | IllegalStateException e) {
+                // The client may have closed it meanwhile.
                 LOG.log(Level.DEBUG, "closing a websocket failed", e);
             }
         });

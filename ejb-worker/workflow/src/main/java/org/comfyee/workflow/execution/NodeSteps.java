@@ -79,12 +79,11 @@ final class NodeSteps {
             }
             if (link.isPresent() && !declared.get().isRawLink()) {
                 var outputs = run.result(link.get().node()).map(CachedOutput::outputs).orElse(List.of());
-                if (link.get().slot() < outputs.size()) {
-                    inputs.put(name, outputs.get(link.get().slot()));
-                } else {
+                var index = link.get().indexIn(outputs.size());
+                if (index.isEmpty()) {
                     missing.add(name);
-                    inputs.put(name, Collections.singletonList(null));
                 }
+                inputs.put(name, index.isPresent() ? outputs.get(index.getAsInt()) : Collections.singletonList(null));
             } else if (declared.isPresent()) {
                 inputs.put(name, Collections.singletonList(value));
             }

@@ -2,8 +2,7 @@ package org.comfyee.workflow.graph;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Collection;
-import java.util.Map;
+import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.json.PythonText;
 
 /** Turns a constant of a prompt into the type of its input, by Python's rules. */
@@ -16,7 +15,7 @@ final class Conversion {
             case "INT" -> toInteger(value);
             case "FLOAT" -> toDouble(value);
             case "STRING" -> PythonText.str(value);
-            case "BOOLEAN" -> isTrue(value);
+            case "BOOLEAN" -> Json.isTrue(value);
             default -> value;
         };
     }
@@ -68,18 +67,6 @@ final class Conversion {
             case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
             case "nan" -> Double.NaN;
             default -> throw new ValidationFailure("ValueError", "could not convert string to float: " + PythonText.repr(text));
-        };
-    }
-
-    private static boolean isTrue(Object value) {
-        return switch (value) {
-            case null -> false;
-            case Boolean flag -> flag;
-            case Number number -> number.doubleValue() != 0;
-            case String text -> !text.isEmpty();
-            case Collection<?> values -> !values.isEmpty();
-            case Map<?, ?> values -> !values.isEmpty();
-            default -> true;
         };
     }
 }

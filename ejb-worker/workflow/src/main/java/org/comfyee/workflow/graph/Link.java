@@ -2,6 +2,7 @@ package org.comfyee.workflow.graph;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A reference to an output of another node: {@code ["4", 0]} in a prompt. */
 public record Link(String node, int slot) {
@@ -12,6 +13,12 @@ public record Link(String node, int slot) {
             return Optional.of(new Link(node, slot.intValue()));
         }
         return Optional.empty();
+    }
+
+    /** What the slot means among so many outputs, if there is such a one; negative slots count from the end. */
+    public OptionalInt indexIn(int outputs) {
+        int index = slot < 0 ? outputs + slot : slot;
+        return index >= 0 && index < outputs ? OptionalInt.of(index) : OptionalInt.empty();
     }
 
     /** The form in a prompt. */

@@ -201,10 +201,7 @@ public final class PromptValidator {
         private String receivedType(Link link) {
             var classType = (String) Json.object(prompt.get(link.node())).orElseThrow().get("class_type");
             var outputs = registry.find(classType).orElseThrow().definition().outputs();
-            if (link.slot() < 0 || link.slot() >= outputs.size()) {
-                throw new ValidationFailure("IndexError", "tuple index out of range");
-            }
-            return outputs.get(link.slot()).type();
+            return outputs.get(link.indexIn(outputs.size()).orElseThrow(() -> new ValidationFailure("IndexError", "tuple index out of range"))).type();
         }
 
         private void judgeConstant(

@@ -1,16 +1,19 @@
 package org.comfyee.workflow.json;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * JSON as plain values: {@link Map} (in order), {@link List}, {@link String}, {@link Long} or {@link BigInteger},
@@ -20,23 +23,33 @@ import java.util.Map;
 public final class Json {
     private static final JsonFactory JSON = JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; ([^\\]]*)]");
+
     private Json() {}
 
     /** @throws JsonException if the text is not exactly one JSON value */
     public static Object parse(String text) {
         try (var parser = JSON.createParser(text)) {
             return whole(parser);
+        } catch (JacksonException e) {
+            throw malformed(e);
         } catch (IOException e) {
-            throw new JsonException(e.getMessage(), e);
+            throw new UncheckedIOException(e);
         }
+    }
+
+    /** Says what is wrong and where, without what the parser calls its source. */
+    private static JsonException malformed(JacksonException e) {
+        var problem = SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1");
+        return new JsonException(problem + (e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription()), e);
     }
 
     /** Reads UTF-8, UTF-16 or UTF-32. */
     public static Object parse(InputStream stream) throws IOException {
         try (var parser = JSON.createParser(stream)) {
             return whole(parser);
-        } catch (com.fasterxml.jackson.core.JacksonException e) {
-            throw new JsonException(e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw malformed(e);
         }
     }
 
@@ -53,6 +66,19 @@ public final class Json {
     @SuppressWarnings("unchecked")
     public static java.util.Optional<Map<String, Object>> object(Object value) {
         return value instanceof Map<?, ?> map ? java.util.Optional.of((Map<String, Object>) map) : java.util.Optional.empty();
+    }
+
+    /** Whether Python takes the value for true: all but false, null, 0 and what is empty. */
+    public static boolean isTrue(Object value) {
+        return switch (value) {
+            case null -> false;
+            case Boolean flag -> flag;
+            case Number number -> number.doubleValue() != 0;
+            case String text -> !text.isEmpty();
+            case List<?> values -> !values.isEmpty();
+            case Map<?, ?> values -> !values.isEmpty();
+            default -> true;
+        };
     }
 
     private static Object whole(JsonParser parser) throws IOException {

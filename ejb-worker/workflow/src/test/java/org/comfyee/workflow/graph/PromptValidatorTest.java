@@ -65,6 +65,7 @@ class PromptValidatorTest {
         "1 | [1, 0] | 3 | exception_during_validation | 1",
         "1 | [['1'], 0] | 3 | exception_during_validation | unhashable type: 'list'",
         "1 | ['1', 1] | 3 | exception_during_validation | tuple index out of range",
+        "1 | ['1', -2] | 3 | exception_during_validation | tuple index out of range",
         "1 | ['1', 'a'] | 3 | exception_during_validation | tuple indices must be integers or slices, not str",
         "1 | ['1', 0.5] | 3 | exception_during_validation | tuple indices must be integers or slices, not float",
         "['7', 0] | ['1', 0] | 1 | exception_during_inner_validation | '7'"})
@@ -85,6 +86,11 @@ class PromptValidatorTest {
         var result = validate(prompt(json, "[\"1\", 0]"));
         var changed = Json.object(Json.object(result.prompt().get("1")).orElseThrow().get("inputs")).orElseThrow();
         assertEquals(converted, changed.get("value"));
+    }
+
+    @Test
+    void negativeSlotsCountFromTheEnd() {
+        assertTrue(validate(prompt("5", "[\"1\", -1]")).isAccepted());
     }
 
     @Test
