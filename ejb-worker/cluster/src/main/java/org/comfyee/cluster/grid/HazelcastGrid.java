@@ -12,6 +12,7 @@ import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import com.hazelcast.topic.ITopic;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,12 +21,18 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A cluster of several processes, held together by Hazelcast; each entry has one synchronous copy on another member. */
 public final class HazelcastGrid implements Grid {
+    private static final System.Logger LOG = System.getLogger(HazelcastGrid.class.getName());
     private static final int MERGED_AT_ONCE = 100;
+    /** Of each entry, beside the entry. */
+    private static final int COPIES = 1;
+    /** In which all that is lost at once is told of. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final HazelcastInstance hazelcast;
     private final Map<String, ITopic<byte[]>> topics = new ConcurrentHashMap<>();
@@ -67,6 +74,26 @@ public final class HazelcastGrid implements Grid {
                 Thread.ofVirtual().name("grid-merged").start(action);
             }
         });
+        var planned = new AtomicBoolean();
+        hazelcast.getPartitionService().addPartitionLostListener(event -> {
+            // It is told of each of the parts into which all maps are divided.
+            if (event.getLostBackupCount() >= COPIES && planned.compareAndSet(false, true)) {
+                Thread.ofVirtual().name("grid-entries-lost").start(() -> {
+                    pause();
+                    planned.set(false);
+                    LOG.log(Level.WARNING, "members of the data grid went at once, and entries with them; what is known of these elsewhere is entered again");
+                    action.run();
+                });
+            }
+        });
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(SETTLING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -202,6 +202,11 @@ final class PromptIndex implements AutoCloseable {
         return entries.size();
     }
 
+    /** A number that comes after all that are here. */
+    synchronized long nextNumber() {
+        return entries.values().stream().mapToLong(entry -> (long) entry.number() + 1).reduce(0, Math::max);
+    }
+
     synchronized Optional<LedgerEntry> find(String id) {
         return Optional.ofNullable(entries.get(id));
     }
