@@ -15,11 +15,13 @@ import com.hazelcast.topic.ITopic;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -35,10 +37,12 @@ public final class HazelcastGrid implements Grid {
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final HazelcastInstance hazelcast;
+    private final List<Runnable> onMerge = new CopyOnWriteArrayList<>();
     private final Map<String, ITopic<byte[]>> topics = new ConcurrentHashMap<>();
 
     public HazelcastGrid(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
+        watchMembers();
     }
 
     @Override
@@ -69,9 +73,17 @@ public final class HazelcastGrid implements Grid {
 
     @Override
     public void onMerge(Runnable action) {
+        onMerge.add(action);
+    }
+
+    private void runOnMerge() {
+        onMerge.forEach(Runnable::run);
+    }
+
+    private void watchMembers() {
         hazelcast.getLifecycleService().addLifecycleListener(event -> {
             if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-                Thread.ofVirtual().name("grid-merged").start(action);
+                Thread.ofVirtual().name("grid-merged").start(this::runOnMerge);
             }
         });
         var planned = new AtomicBoolean();
@@ -82,7 +94,7 @@ public final class HazelcastGrid implements Grid {
                     pause();
                     planned.set(false);
                     LOG.log(Level.WARNING, "members of the data grid went at once, and entries with them; what is known of these elsewhere is entered again");
-                    action.run();
+                    runOnMerge();
                 });
             }
         });
