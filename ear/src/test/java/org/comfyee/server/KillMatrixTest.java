@@ -71,6 +71,36 @@ class KillMatrixTest {
         }
     }
 
+    /** Of each entry in the data grid there are two copies, so that some have both on the two that die. */
+    @Test
+    void nothingIsLostWhenTwoWorkersDieAtOnce() throws Exception {
+        Recordings.makeModels(directory);
+        try (var cluster = TestCluster.start(directory)) {
+            var first = cluster.worker();
+            cluster.startWorker();
+            var second = cluster.worker().awaitReady();
+            cluster.startWorker();
+            cluster.worker().awaitReady();
+            var ids = new ArrayList<String>();
+            for (int seed = 0; seed < 24; seed++) {
+                ids.add(cluster.frontEnd().submit(Recordings.prompt(seed, 64, 1)));
+            }
+            for (var id : ids) {
+                assertEquals("success", cluster.status(id));
+            }
+            for (int seed = 30; seed < 60; seed++) {
+                ids.add(cluster.frontEnd().submit(Recordings.prompt(seed, 64, 2)));
+            }
+            first.kill();
+            second.kill();
+            for (var id : ids) {
+                assertEquals("success", cluster.status(id));
+                assertEquals(1, cluster.timesRecorded(id), id);
+            }
+            assertEquals(ids.size(), Json.parseObject(cluster.frontEnd().get("/history").body()).size());
+        }
+    }
+
     @Test
     void aWorkerProcessThatDiesIsStartedAgainAndAllFinishWhatRuns() throws Exception {
         Recordings.makeModels(directory);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import com.hazelcast.core.HazelcastInstance;
@@ -48,6 +49,7 @@ public final class Cluster implements AutoCloseable {
     private final PromptLedger ledger;
     private final Scheduler scheduler;
     private final History history;
+    private final List<Runnable> reconciled = new CopyOnWriteArrayList<>();
 
     public Cluster(Grid grid, int mostAttempts, SchedulingRules rules) {
         events = new EventBus(grid);
@@ -57,7 +59,10 @@ public final class Cluster implements AutoCloseable {
         ledger = new PromptLedger(grid, workers::isAlive, mostAttempts, rules);
         scheduler = new Scheduler(ledger, workers, controls, rules);
         history = new History(grid);
-        grid.onMerge(ledger::reconcile);
+        grid.onMerge(() -> {
+            ledger.reconcile();
+            reconciled.forEach(Runnable::run);
+        });
     }
 
     /**
@@ -147,6 +152,11 @@ public final class Cluster implements AutoCloseable {
 
     public History history() {
         return history;
+    }
+
+    /** Has something done each time that the data grid may have lost prompts, after the ledger has seen which. */
+    public void onReconciled(Runnable action) {
+        reconciled.add(action);
     }
 
     /** Ends the listening to the data grid, for an application that goes while its server stays. */

@@ -4,6 +4,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -60,7 +61,20 @@ public final class ParkedMessages implements AutoCloseable {
             // Delivered twice: only the newer one can still be acknowledged, or both are of the same prompt.
             acknowledge(former.message(), ACCEPTED);
         }
+        announce(request);
+    }
+
+    private void announce(PromptRequest request) {
         ledger.arrived(request).filter(_ -> !runsHere.test(request.promptId())).ifPresent(outcome -> settle(request.promptId(), outcome));
+    }
+
+    /** Tells the ledger of all prompts that are here, for it may have lost some, which nobody else would tell it again. */
+    void announceAll() {
+        List<PromptRequest> here;
+        synchronized (this) {
+            here = messages.values().stream().map(Parked::request).filter(request -> !runsHere.test(request.promptId())).toList();
+        }
+        here.forEach(this::announce);
     }
 
     /** The prompt of a message that is here. */

@@ -79,6 +79,7 @@ public class WorkerNode {
         cluster = Cluster.join();
         messages = new ParkedMessages(cluster.ledger(), id -> sessions.stream().anyMatch(session -> session.runs(id)),
                 () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
+        cluster.onReconciled(messages::announceAll);
         Folders folders = Directories.configured();
         try {
             folders.prepareOutput();

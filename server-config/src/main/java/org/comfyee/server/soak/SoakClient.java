@@ -29,6 +29,8 @@ final class SoakClient implements WebSocket.Listener, AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     /** No two prompts are alike, or a worker that has the result of one would not run the other. */
     private static final AtomicInteger TAGS = new AtomicInteger();
+    /** Nor do two measurements have a prompt id in common, or the history would tell one of the ends of the other. */
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String id;
     private final HttpClient http;
@@ -41,7 +43,7 @@ final class SoakClient implements WebSocket.Listener, AutoCloseable {
     private volatile boolean closed;
 
     SoakClient(int number, HttpClient http, IntFunction<URI> frontEnds, SoakRecord record, int mostInFlight) {
-        id = "soak-" + number;
+        id = "soak-" + COUNT.getAndIncrement();
         frontEnd = number;
         this.http = http;
         this.frontEnds = frontEnds;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -115,12 +116,18 @@ final class SoakCluster implements AutoCloseable {
         return frontEnds.get(number % frontEnds.size()).url();
     }
 
-    /** Kills a worker as if by {@code kill -9}; another one takes its place when it is up. */
-    void replaceWorker(int index) throws IOException, InterruptedException {
-        workers.get(index).process().destroyForcibly().waitFor();
-        var fresh = startWorker();
-        await(fresh);
-        workers.set(index, fresh);
+    /** Kills workers as if by {@code kill -9}, all at once; others take their places when they are up. */
+    void replaceWorkers(Collection<Integer> indices) throws IOException, InterruptedException {
+        for (int index : indices) {
+            workers.get(index).process().destroyForcibly();
+        }
+        for (int index : indices) {
+            workers.get(index).process().waitFor();
+            workers.set(index, startWorker());
+        }
+        for (int index : indices) {
+            await(workers.get(index));
+        }
     }
 
     /** The same with a front end. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The command {@code comfyee --soak}: a whole cluster under load, with processes killed at random. */
@@ -23,7 +24,7 @@ public final class SoakCommand {
               --clients=COUNT      users that submit at once, each with 4 prompts in flight (default: 8)
               --prompts=COUNT      (default: 10000)
               --milliseconds=TIME  how long each prompt sleeps (default: 50)
-              --kills=COUNT        processes that are killed meanwhile, most of them workers (default: 20)
+              --kills=COUNT        how often processes are killed meanwhile, mostly a worker, else two or a front end (default: 20)
               --seed=NUMBER        which ones (default: 1)
               --scaling=N,N,...    measures prompts a second with so many workers in place of all that (such as 1,2,4,8)
               --cwd=DIR            where the processes work and log (default: a new directory below the system's temporary one)
@@ -131,8 +132,10 @@ public final class SoakCommand {
                 cluster.replaceFrontEnd(random.nextInt(cluster.frontEndCount()));
                 killed.merge("front end", 1, Integer::sum);
             } else {
-                cluster.replaceWorker(random.nextInt(cluster.workerCount()));
-                killed.merge("worker", 1, Integer::sum);
+                var victims = IntStream.generate(() -> random.nextInt(cluster.workerCount())).distinct()
+                        .limit(cluster.workerCount() > 1 && random.nextInt(4) == 0 ? 2 : 1).boxed().toList();
+                cluster.replaceWorkers(victims);
+                killed.merge(victims.size() == 1 ? "worker" : "two workers at once", 1, Integer::sum);
             }
         }
         return killed;
@@ -145,9 +148,9 @@ public final class SoakCommand {
             cluster.startAll(number("front-ends"), 0);
             for (int workers : counts) {
                 cluster.addWorkers(workers - cluster.workerCount());
-                measure(cluster, http, WARM_UP * (workers + cluster.frontEndCount()));
+                measure(cluster, http, WARM_UP * (workers + cluster.frontEndCount()), 0);
                 var before = cluster.processorTime();
-                double rate = measure(cluster, http, number("prompts"));
+                double rate = measure(cluster, http, number("prompts"), number("milliseconds"));
                 var computed = cluster.processorTime().minus(before);
                 if (single == 0) {
                     single = rate / workers;
@@ -172,10 +175,10 @@ public final class SoakCommand {
         }
     }
 
-    private double measure(SoakCluster cluster, HttpClient http, int prompts) throws InterruptedException {
+    private double measure(SoakCluster cluster, HttpClient http, int prompts, int milliseconds) throws InterruptedException {
         var record = new SoakRecord();
         var clients = SoakClient.many(number("clients"), http, cluster::frontEnd, record, SCALING_IN_FLIGHT);
-        for (var user : start(clients, prompts, number("milliseconds"))) {
+        for (var user : start(clients, prompts, milliseconds)) {
             user.join();
         }
         clients.forEach(SoakClient::close);

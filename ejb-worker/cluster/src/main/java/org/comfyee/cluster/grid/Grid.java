@@ -19,7 +19,10 @@ public interface Grid {
     /** @return ends the listening */
     Subscription listen(String topic, Consumer<byte[]> listener);
 
-    /** Has something done each time that this member was cut off from others and has come together with them again. */
+    /**
+     * Has something done each time that entries may be missing or be old: this member was cut off from others and has come
+     * together with them again, or so many members went at once that both copies of some entries went with them.
+     */
     void onMerge(Runnable action);
 
     /**

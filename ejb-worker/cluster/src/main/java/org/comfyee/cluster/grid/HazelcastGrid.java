@@ -12,26 +12,37 @@ import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import com.hazelcast.topic.ITopic;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A cluster of several processes, held together by Hazelcast; each entry has one synchronous copy on another member. */
 public final class HazelcastGrid implements Grid {
+    private static final System.Logger LOG = System.getLogger(HazelcastGrid.class.getName());
     private static final int MERGED_AT_ONCE = 100;
+    /** Of each entry, beside the entry. */
+    private static final int COPIES = 1;
+    /** In which all that is lost at once is told of. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final HazelcastInstance hazelcast;
+    private final List<Runnable> onMerge = new CopyOnWriteArrayList<>();
     private final Map<String, ITopic<byte[]>> topics = new ConcurrentHashMap<>();
 
     public HazelcastGrid(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
+        watchMembers();
     }
 
     @Override
@@ -62,11 +73,39 @@ public final class HazelcastGrid implements Grid {
 
     @Override
     public void onMerge(Runnable action) {
+        onMerge.add(action);
+    }
+
+    private void runOnMerge() {
+        onMerge.forEach(Runnable::run);
+    }
+
+    private void watchMembers() {
         hazelcast.getLifecycleService().addLifecycleListener(event -> {
             if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-                Thread.ofVirtual().name("grid-merged").start(action);
+                Thread.ofVirtual().name("grid-merged").start(this::runOnMerge);
             }
         });
+        var planned = new AtomicBoolean();
+        hazelcast.getPartitionService().addPartitionLostListener(event -> {
+            // It is told of each of the parts into which all maps are divided.
+            if (event.getLostBackupCount() >= COPIES && planned.compareAndSet(false, true)) {
+                Thread.ofVirtual().name("grid-entries-lost").start(() -> {
+                    pause();
+                    planned.set(false);
+                    LOG.log(Level.WARNING, "members of the data grid went at once, and entries with them; what is known of these elsewhere is entered again");
+                    runOnMerge();
+                });
+            }
+        });
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(SETTLING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -66,7 +66,7 @@ final class PromptIndex implements AutoCloseable {
         known.stream().filter(id -> !all.containsKey(id)).forEach(id -> {
             // It may have come back meanwhile.
             if (shared.get(id).isEmpty()) {
-                remove(id, Optional.empty());
+                miss(id);
             }
         });
     }
@@ -101,7 +101,23 @@ final class PromptIndex implements AutoCloseable {
                 return;
             }
         }
-        remove(id, before);
+        miss(id);
+    }
+
+    /** Takes out what is not there any more: it has ended, or was lost and is entered again. News of it still count. */
+    private void miss(String id) {
+        synchronized (this) {
+            takeOut(id);
+        }
+        endListeners.forEach(listener -> listener.accept(id));
+    }
+
+    private void takeOut(String id) {
+        var known = entries.remove(id);
+        if (known != null) {
+            forget(id, known);
+        }
+        changed();
     }
 
     private void set(String id, LedgerEntry entry) {
@@ -128,18 +144,15 @@ final class PromptIndex implements AutoCloseable {
         }
     }
 
+    /** Takes out a prompt that has ended, was taken back or could not be sent. */
     void remove(String id, Optional<LedgerEntry> last) {
         synchronized (this) {
             var known = entries.get(id);
             if (known != null && last.filter(entry -> entry.createdMillis() < known.createdMillis()).isPresent()) {
                 return;
             }
-            entries.remove(id);
-            if (known != null) {
-                forget(id, known);
-            }
+            takeOut(id);
             last.or(() -> Optional.ofNullable(known)).ifPresent(entry -> ended.put(id, entry.createdMillis()));
-            changed();
         }
         endListeners.forEach(listener -> listener.accept(id));
     }
@@ -200,6 +213,11 @@ final class PromptIndex implements AutoCloseable {
 
     synchronized int size() {
         return entries.size();
+    }
+
+    /** A number that comes after all that are here. */
+    synchronized long nextNumber() {
+        return entries.values().stream().mapToLong(entry -> (long) entry.number() + 1).reduce(0, Math::max);
     }
 
     synchronized Optional<LedgerEntry> find(String id) {

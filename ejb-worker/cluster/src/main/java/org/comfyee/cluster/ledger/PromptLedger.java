@@ -52,7 +52,8 @@ public final class PromptLedger implements AutoCloseable {
         while (true) {
             var current = counters.get(NUMBER);
             if (current.isEmpty()) {
-                counters.putIfAbsent(NUMBER, "0");
+                // It is the first prompt of all, or the data grid has lost the count.
+                counters.putIfAbsent(NUMBER, Long.toString(index.nextNumber()));
             } else {
                 long next = Long.parseLong(current.get());
                 if (counters.replace(NUMBER, current.get(), Long.toString(next + 1))) {
@@ -303,8 +304,12 @@ public final class PromptLedger implements AutoCloseable {
         }
     }
 
-    /** Strikes out what has ended, and came back with a part of the cluster that was cut off and did not know. */
+    /**
+     * Forgets what the data grid has lost, and strikes out what has ended and came back with a part of the cluster that was cut
+     * off and did not know.
+     */
     public void reconcile() {
+        index.reload();
         open.keys().stream().filter(this::isFinished).forEach(id -> remove(id, index.find(id)));
     }
 

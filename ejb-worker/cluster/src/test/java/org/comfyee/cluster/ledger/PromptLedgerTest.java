@@ -74,4 +74,17 @@ class PromptLedgerTest {
             assertEquals(1, count);
         }
     }
+
+    @Test
+    void theCountOfPromptsGoesOnWhenTheDataGridHasLostIt() {
+        var grid = new LocalGrid(UUID.randomUUID().toString());
+        try (var counting = new PromptLedger(grid, alive::contains, 3, SchedulingRules.BY_NUMBER)) {
+            assertEquals(0, counting.nextNumber());
+            counting.enter(new PromptRequest("a", 41L, Map.of(), Map.of(), List.of("1"), 1));
+            counting.enter(new PromptRequest("front", -7L, Map.of(), Map.of(), List.of("1"), 1));
+            grid.map("comfyee.counters").remove("number");
+            assertEquals(42, counting.nextNumber());
+            assertEquals(43, counting.nextNumber());
+        }
+    }
 }
