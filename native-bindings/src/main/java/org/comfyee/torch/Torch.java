@@ -87,6 +87,7 @@ public final class Torch {
         }
         loaded = open(wanted);
         disableGradients();
+        ProcessEnd.withoutDestructors();
     }
 
     private static Libraries open(Path directory) {
