@@ -13,13 +13,14 @@ public final class Compute {
     /**
      * Decides for all models that are opened from now on.
      *
-     * @param device for all but the text
-     * @param network type that networks are to compute with; otherwise what suits device and model
-     * @param vae type that autoencoders are to compute with
-     * @param vaeOnCpu whether autoencoders stay on the CPU
+     * @param device for networks
+     * @param network type that they are to compute with; otherwise what suits device and model
+     * @param vaeDevice for autoencoders
+     * @param vae type that they are to compute with
+     * @param textDevice for text encoders
      */
-    public static void on(Device device, Optional<ScalarType> network, Optional<ScalarType> vae, boolean vaeOnCpu) {
-        Placements.choose(new Placements(device, network, vae, vaeOnCpu));
+    public static void on(Device device, Optional<ScalarType> network, Device vaeDevice, Optional<ScalarType> vae, Device textDevice) {
+        Placements.choose(new Placements(device, network, vaeDevice, vae, textDevice));
     }
 
     /**

@@ -18,7 +18,7 @@ final class ComputeSettings {
      * Puts them into force. libtorch is loaded.
      *
      * @return what is computed on
-     * @throws IllegalArgumentException if a setting is no number
+     * @throws IllegalArgumentException if a setting is no number, or asks for a GPU alone where there is none
      * @throws org.comfyee.torch.TorchException if there is no such GPU
      */
     static Device apply() {
@@ -26,7 +26,11 @@ final class ComputeSettings {
             Torch.setThreads(Setting.THREADS.number());
         }
         var device = device();
-        Compute.on(device, network(), vae(), Setting.CPU_VAE.isOn());
+        if (device.isCpu() && Setting.GPU_ONLY.isOn()) {
+            throw new IllegalArgumentException("--gpu-only, but libtorch finds no GPU");
+        }
+        boolean textOnCpu = Setting.LOWVRAM.isOn() || Setting.NOVRAM.isOn();
+        Compute.on(device, network(), Setting.CPU_VAE.isOn() ? Device.CPU : device, vae(), textOnCpu ? Device.CPU : device);
         limitWeights(device);
         return device;
     }
@@ -65,7 +69,7 @@ final class ComputeSettings {
     private static void limitWeights(Device device) {
         if (Setting.NOVRAM.isOn()) {
             Compute.limitWeights(0, 0);
-        } else if (Setting.HIGHVRAM.isOn()) {
+        } else if (Setting.HIGHVRAM.isOn() || Setting.GPU_ONLY.isOn()) {
             Compute.limitWeights(Long.MAX_VALUE, 0);
         } else {
             long free = MEMORY_TO_WORK + Setting.RESERVE_VRAM.gigabytes();

@@ -59,8 +59,11 @@ public enum Setting {
     CPU_VAE("cpu-vae", "", "false", "VAEs compute on the CPU"),
     WEIGHT_MEMORY("weight-memory", "GB", "", "memory for weights of models; those used last are kept (default: what is free)"),
     RESERVE_VRAM("reserve-vram", "GB", "0.4", "memory that weights leave free, beside 0.8 GB to compute with"),
+    GPU_ONLY("gpu-only", "", "false", "compute everything on the GPU and keep all weights once they are loaded; without a GPU do not start"),
     HIGHVRAM("highvram", "", "false", "keep all weights once they are loaded"),
-    NOVRAM("novram", "", "false", "keep no weights: read them from their files at each use"),
+    NORMALVRAM("normalvram", "", "false", "keep weights as far as memory suffices, as it is without any of these flags"),
+    LOWVRAM("lowvram", "", "false", "text encoders compute on the CPU"),
+    NOVRAM("novram", "", "false", "keep no weights: read them from their files at each use; text encoders compute on the CPU"),
     DISABLE_METADATA("disable-metadata", "", "false", "do not store workflows in saved files"),
     MAX_UPLOAD_SIZE("max-upload-size", "MB", "100", "largest request body"),
     MAX_QUEUE_SIZE("max-queue-size", "COUNT", "65536", "prompts that may wait before /api/v1/prompts takes no more"),
@@ -132,7 +135,9 @@ public enum Setting {
 
     /** Of each of these at most one may be given. */
     private static final List<List<Setting>> ALTERNATIVES = List.of(List.of(CPU, CUDA_DEVICE), List.of(FORCE_FP32, FORCE_FP16),
-            List.of(FP32_UNET, FP16_UNET, BF16_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE), List.of(HIGHVRAM, NOVRAM), List.of(CACHE_CLASSIC, CACHE_LRU, CACHE_NONE));
+            List.of(FP32_UNET, FP16_UNET, BF16_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE), List.of(GPU_ONLY, HIGHVRAM, NORMALVRAM, LOWVRAM, NOVRAM),
+            List.of(CPU, GPU_ONLY), List.of(CPU_VAE, GPU_ONLY), List.of(WEIGHT_MEMORY, GPU_ONLY, HIGHVRAM, NOVRAM), List.of(RESERVE_VRAM, GPU_ONLY, HIGHVRAM, NOVRAM),
+            List.of(CACHE_CLASSIC, CACHE_LRU, CACHE_NONE));
 
     /** @throws IllegalArgumentException if settings contradict each other */
     public static void check() {

@@ -8,9 +8,9 @@ import org.comfyee.torch.Tensor;
 public record Placement(Device device, ScalarType type) {
     public static final Placement USUAL = new Placement(Device.CPU, ScalarType.FLOAT32);
 
-    /** A tensor of floats as the model takes it. */
+    /** A tensor of floats as the model takes it; it goes to its device in the shorter of both types. */
     public Tensor in(Tensor x) {
-        return x.to(type).to(device);
+        return x.dtype().elementSize() < type.elementSize() ? x.to(device).to(type) : x.to(type).to(device);
     }
 
     /** What the model gives, for everybody else. */

@@ -8,21 +8,27 @@ import org.comfyee.torch.Torch;
 
 /**
  * How this process places models. A type that was asked for is taken; otherwise it is float32 on the CPU, and on a GPU the
- * first of a model's types that the GPU computes well with. Text encoders always compute in float32 on the CPU.
+ * first of a model's types that the GPU computes well with. Text encoders always compute in float32.
  *
- * @param device for all but the text
- * @param network type that networks are to compute with
- * @param vae type that autoencoders are to compute with
- * @param vaeOnCpu whether autoencoders stay on the CPU
+ * @param device for networks
+ * @param network type that they are to compute with
+ * @param vaeDevice for autoencoders
+ * @param vae type that they are to compute with
+ * @param textDevice for text encoders
  */
-public record Placements(Device device, Optional<ScalarType> network, Optional<ScalarType> vae, boolean vaeOnCpu) {
-    public static final Placements USUAL = new Placements(Device.CPU, Optional.empty(), Optional.empty(), false);
+public record Placements(Device device, Optional<ScalarType> network, Device vaeDevice, Optional<ScalarType> vae, Device textDevice) {
+    public static final Placements USUAL = onOne(Device.CPU, Optional.empty(), Optional.empty());
 
     /** The least CUDA compute capabilities that are good with the short types. */
     private static final int BFLOAT16_CAPABILITY = 8;
     private static final int FLOAT16_CAPABILITY = 7;
 
     private static volatile Placements current = USUAL;
+
+    /** All models on one device. */
+    public static Placements onOne(Device device, Optional<ScalarType> network, Optional<ScalarType> vae) {
+        return new Placements(device, network, device, vae, device);
+    }
 
     /** Decides for all models that are opened from now on. */
     public static void choose(Placements placements) {
@@ -41,20 +47,26 @@ public record Placements(Device device, Optional<ScalarType> network, Optional<S
         if (network.isPresent() || device.isCpu()) {
             return new Placement(device, network.orElse(ScalarType.FLOAT32));
         }
-        boolean keep = stored == ScalarType.FLOAT16 && family.contains(stored) && isGood(stored);
-        return new Placement(device, keep ? stored : firstGood(family));
+        boolean keep = stored == ScalarType.FLOAT16 && family.contains(stored) && isGood(device, stored);
+        return new Placement(device, keep ? stored : firstGood(device, family));
     }
 
     public Placement forVae() {
-        var place = vaeOnCpu ? Device.CPU : device;
-        return new Placement(place, vae.orElseGet(() -> place.isCpu() ? ScalarType.FLOAT32 : firstGood(List.of(ScalarType.BFLOAT16))));
+        return new Placement(vaeDevice, vae.orElseGet(() -> firstGood(vaeDevice, List.of(ScalarType.BFLOAT16))));
     }
 
-    private ScalarType firstGood(List<ScalarType> types) {
-        return types.stream().filter(this::isGood).findFirst().orElse(ScalarType.FLOAT32);
+    public Placement forText() {
+        return new Placement(textDevice, ScalarType.FLOAT32);
     }
 
-    private boolean isGood(ScalarType type) {
+    private static ScalarType firstGood(Device device, List<ScalarType> types) {
+        return types.stream().filter(type -> isGood(device, type)).findFirst().orElse(ScalarType.FLOAT32);
+    }
+
+    private static boolean isGood(Device device, ScalarType type) {
+        if (device.isCpu()) {
+            return type == ScalarType.FLOAT32;
+        }
         int capability = Torch.cudaCapability(device.index());
         return switch (type) {
             case BFLOAT16 -> capability >= BFLOAT16_CAPABILITY;

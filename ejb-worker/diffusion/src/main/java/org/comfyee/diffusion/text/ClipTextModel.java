@@ -5,17 +5,20 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Placement;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.ClipLayer;
 import org.comfyee.torch.Tensor;
 
 /**
  * The text transformer of CLIP (Radford et al. 2021), in the key layout of Hugging Face's CLIPTextModel. A prompt passes
- * it once, so its weights are not kept in float32.
+ * it once, so its weights are not kept in float32. It computes where {@link Placements} say.
  */
 final class ClipTextModel {
     private static final int HEAD_SIZE = 64;
 
+    private final Placement placement;
     private final Weights weights;
     private final Optional<Parameter> projection;
     private final UnaryOperator<Tensor> activation;
@@ -24,8 +27,10 @@ final class ClipTextModel {
 
     /** @param root holds {@code text_model} and, for models that project, {@code text_projection} */
     ClipTextModel(Weights root, UnaryOperator<Tensor> activation) {
-        weights = root.at("text_model");
-        projection = root.find("text_projection.weight");
+        placement = Placements.current().forText();
+        var placed = root.placed(placement);
+        weights = placed.at("text_model");
+        projection = placed.find("text_projection.weight");
         this.activation = activation;
         layers = weights.count("encoder.layers");
         width = (int) weights.size("embeddings.token_embedding.weight", 1);
@@ -40,6 +45,8 @@ final class ClipTextModel {
     }
 
     /**
+     * On the CPU.
+     *
      * @param hidden the state after the wanted layer, {@code [batch, tokens, width]}
      * @param last the state after all layers, through the final norm
      */
@@ -55,10 +62,14 @@ final class ClipTextModel {
                 wanted = hidden;
             }
         }
-        return new Output(wanted, finalNorm(hidden));
+        return new Output(placement.out(wanted), placement.out(norm(hidden)));
     }
 
-    Tensor finalNorm(Tensor x) {
+    Tensor finalNorm(Tensor hidden) {
+        return placement.out(norm(placement.in(hidden)));
+    }
+
+    private Tensor norm(Tensor x) {
         return ClipLayer.norm(weights.at("final_layer_norm"), x);
     }
 
@@ -68,7 +79,8 @@ final class ClipTextModel {
      * @param pooled {@code [1, width]}
      */
     Tensor project(Tensor pooled) {
-        return pooled.linear(projection.orElseThrow(() -> new NoSuchElementException("the text encoder has no text_projection")).borrow(), null);
+        var matrix = projection.orElseThrow(() -> new NoSuchElementException("the text encoder has no text_projection")).borrow();
+        return placement.out(placement.in(pooled).linear(matrix, null));
     }
 
     private Tensor embed(List<List<Token>> tokens) {

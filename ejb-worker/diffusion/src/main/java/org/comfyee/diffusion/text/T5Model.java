@@ -1,6 +1,8 @@
 package org.comfyee.diffusion.text;
 
 import java.util.List;
+import org.comfyee.diffusion.checkpoint.Placement;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.RmsNorm;
 import org.comfyee.torch.ScalarType;
@@ -9,12 +11,13 @@ import org.comfyee.torch.TensorScope;
 
 /**
  * The encoder of T5 v1.1 (Raffel et al. 2020), in the key layout of Hugging Face's T5EncoderModel. A prompt passes it once,
- * so its weights are not kept in float32.
+ * so its weights are not kept in float32. It computes where {@link Placements} say.
  */
 final class T5Model {
     private static final int BUCKETS = 32;
     private static final int FARTHEST = 128;
 
+    private final Placement placement;
     private final Weights weights;
     private final int layers;
     private final int width;
@@ -22,7 +25,8 @@ final class T5Model {
 
     /** @param weights where {@code encoder} and {@code shared} lie */
     T5Model(Weights weights) {
-        this.weights = weights;
+        placement = Placements.current().forText();
+        this.weights = weights.placed(placement);
         layers = weights.count("encoder.block");
         width = (int) weights.size("shared.weight", 1);
         heads = (int) bias().size("weight", 1);
@@ -36,7 +40,7 @@ final class T5Model {
         return width;
     }
 
-    /** @return the states after all layers, {@code [batch, tokens, width]}, in the current scope */
+    /** @return the states after all layers, {@code [batch, tokens, width]}, on the CPU, in the current scope */
     Tensor run(List<List<Token>> tokens) {
         try (var scope = new TensorScope()) {
             int length = tokens.getFirst().size();
@@ -45,7 +49,7 @@ final class T5Model {
             for (int i = 0; i < layers; i++) {
                 hidden = layer(weights.at("encoder.block." + i), hidden, distances);
             }
-            return scope.keep(norm(weights.at("encoder.final_layer_norm"), hidden));
+            return scope.keep(placement.out(norm(weights.at("encoder.final_layer_norm"), hidden)));
         }
     }
 

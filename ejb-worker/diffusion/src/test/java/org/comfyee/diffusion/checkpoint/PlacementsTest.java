@@ -45,7 +45,7 @@ class PlacementsTest {
         Placements.choose(Placements.USUAL);
     }
 
-    private record Results(float[] denoised, float[] pictures, float[] latents) {}
+    private record Results(float[] denoised, float[] pictures, float[] latents, float[] text) {}
 
     private static Results compute(Placements placements) throws IOException {
         Placements.choose(placements);
@@ -58,7 +58,8 @@ class PlacementsTest {
             var pictures = checkpoint.vae().decode(Expected.wave(0.7, 1, 4, 4, 4));
             var latents = checkpoint.vae().encode(Expected.wave(0.11, 1, 32, 32, 3));
             assertEquals(ScalarType.FLOAT32, denoised.dtype());
-            return new Results(denoised.toFloats(), pictures.toFloats(), latents.toFloats());
+            var encoded = checkpoint.text().encode("a (red:1.3) circle").cond();
+            return new Results(denoised.toFloats(), pictures.toFloats(), latents.toFloats(), encoded.toFloats());
         }
     }
 
@@ -76,10 +77,11 @@ class PlacementsTest {
         assertTrue(distance(expected.denoised(), actual.denoised()) < most, "denoised: " + distance(expected.denoised(), actual.denoised()));
         assertTrue(distance(expected.pictures(), actual.pictures()) < most, "pictures: " + distance(expected.pictures(), actual.pictures()));
         assertTrue(distance(expected.latents(), actual.latents()) < most, "latents: " + distance(expected.latents(), actual.latents()));
+        assertTrue(distance(expected.text(), actual.text()) < most, "text: " + distance(expected.text(), actual.text()));
     }
 
     private static Placements with(ScalarType type) {
-        return new Placements(Device.CPU, Optional.of(type), Optional.of(type), false);
+        return Placements.onOne(Device.CPU, Optional.of(type), Optional.of(type));
     }
 
     @ParameterizedTest
@@ -99,9 +101,17 @@ class PlacementsTest {
 
     @Test
     void whatWasAskedForIsTaken() {
-        var asked = new Placements(Device.cuda(1), Optional.of(ScalarType.BFLOAT16), Optional.of(ScalarType.FLOAT32), true);
+        var asked = new Placements(Device.cuda(1), Optional.of(ScalarType.BFLOAT16), Device.CPU, Optional.of(ScalarType.FLOAT32), Device.cuda(1));
         assertEquals(new Placement(Device.cuda(1), ScalarType.BFLOAT16), asked.forNetwork(ScalarType.FLOAT16, NetworkSource.USUAL_TYPES));
         assertEquals(Placement.USUAL, asked.forVae());
+        assertEquals(new Placement(Device.cuda(1), ScalarType.FLOAT32), asked.forText());
+    }
+
+    @Test
+    void whatStaysOnTheCpuBesideAGpuComputesInFloat32() {
+        var asked = new Placements(Device.cuda(0), Optional.empty(), Device.CPU, Optional.empty(), Device.CPU);
+        assertEquals(Placement.USUAL, asked.forVae());
+        assertEquals(Placement.USUAL, asked.forText());
     }
 
     @Test
@@ -117,7 +127,7 @@ class PlacementsTest {
         assumeTrue(Torch.cudaAvailable(), () -> "no CUDA: libtorch in " + Torch.directory() + " finds no GPU, or was built without CUDA");
         var expected = compute(Placements.USUAL);
         var gpu = Device.cuda(0);
-        assertNear(expected, compute(new Placements(gpu, Optional.of(ScalarType.FLOAT32), Optional.of(ScalarType.FLOAT32), false)), 1e-2);
-        assertNear(expected, compute(new Placements(gpu, Optional.empty(), Optional.empty(), false)), 0.05);
+        assertNear(expected, compute(Placements.onOne(gpu, Optional.of(ScalarType.FLOAT32), Optional.of(ScalarType.FLOAT32))), 1e-2);
+        assertNear(expected, compute(Placements.onOne(gpu, Optional.empty(), Optional.empty())), 0.05);
     }
 }

@@ -1,0 +1,51 @@
+package org.comfyee.cluster.config;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingTest {
+    @AfterEach
+    void forget() {
+        Arrays.stream(Setting.values()).map(Setting::key).forEach(System::clearProperty);
+    }
+
+    private static void set(String flag) {
+        var setting = Setting.ofFlag(flag).orElseThrow();
+        System.setProperty(setting.key(), setting.bareValue().orElse("1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cpu,gpu-only", "cpu-vae,gpu-only", "gpu-only,highvram", "highvram,novram", "normalvram,lowvram", "lowvram,novram",
+            "weight-memory,highvram", "reserve-vram,novram", "cpu,cuda-device", "fp32-vae,bf16-vae"})
+    void settingsThatContradictEachOtherAreRefused(String first, String second) {
+        set(first);
+        assertDoesNotThrow(Setting::check);
+        set(second);
+        var failure = assertThrows(IllegalArgumentException.class, Setting::check);
+        var message = failure.getMessage();
+        assertTrue(message.endsWith(" exclude each other") && message.contains("--" + first + " ") && message.contains("--" + second + " "), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cpu,highvram", "cuda-device,gpu-only", "weight-memory,reserve-vram", "lowvram,reserve-vram", "cpu-vae,lowvram"})
+    void otherSettingsGoTogether(String first, String second) {
+        set(first);
+        set(second);
+        assertDoesNotThrow(Setting::check);
+    }
+
+    @Test
+    void flagsOfComfyUiThatHaveNoMeaningHereAreNone() {
+        assertEquals(0, Stream.of("fp8_e4m3fn-unet", "fp16-text-enc", "directml", "disable-smart-memory", "force-channels-last")
+                .filter(flag -> Setting.ofFlag(flag).isPresent()).count());
+    }
+}
