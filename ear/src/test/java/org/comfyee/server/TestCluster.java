@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.comfyee.workflow.json.Json;
 
 /** A broker, a front end and a worker in one directory, each of which can be killed and started again. */
@@ -91,7 +92,8 @@ final class TestCluster implements AutoCloseable {
 
     /** Waits until a worker runs a prompt. */
     void awaitRunning(String promptId) throws IOException, InterruptedException {
-        while (true) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (System.nanoTime() < end) {
             for (var worker : (List<?>) Json.parse(frontEnd.get("/api/v1/workers").body())) {
                 if (promptId.equals(Json.object(worker).orElseThrow().get("current_prompt"))) {
                     return;
@@ -102,6 +104,7 @@ final class TestCluster implements AutoCloseable {
             }
             Thread.sleep(20);
         }
+        throw new IllegalStateException("prompt " + promptId + " is run by no worker: " + frontEnd.get("/api/v1/workers").body());
     }
 
     /** How a prompt ended. */

@@ -188,6 +188,14 @@ public final class Cluster implements AutoCloseable {
         return status;
     }
 
+    /** All workers in JSON form, as clients see them, by id. */
+    public List<Map<String, Object>> workerList() {
+        var list = workers.list();
+        // Known at once, not with a worker's next sign of life.
+        list.forEach(worker -> worker.put("paused", controls.holdsBack((String) worker.get("id"))));
+        return list;
+    }
+
     /** Ends the running prompt of that id, or all that run. */
     public void interrupt(Optional<String> promptId) {
         var data = new LinkedHashMap<String, Object>();

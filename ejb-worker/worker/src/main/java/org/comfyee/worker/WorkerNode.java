@@ -223,7 +223,7 @@ public class WorkerNode {
         var memory = device.isCpu() ? new Memory.OfDevice(Memory.available(), Memory.total()) : Memory.of(device);
         return new WorkerInfo(session.id(), host, libtorch, List.of(device.toString()), memory.total(), memory.free(),
                 session.modelNames(), session.current().map(request -> request.promptId()).orElse(""), session.since(),
-                cluster.controls().holdsBack(session.id()), session.isLeaving());
+                session.isLeaving());
     }
 
     private static String host() {

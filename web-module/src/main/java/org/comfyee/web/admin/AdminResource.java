@@ -98,7 +98,7 @@ public class AdminResource {
     @Path("workers")
     @Operation(summary = "The workers and what each is doing")
     public Response workers() {
-        return json(frontEnd.cluster().workers().list());
+        return json(frontEnd.cluster().workerList());
     }
 
     @POST

@@ -82,7 +82,7 @@ public class QueueResource {
     @Path("v1/workers")
     @Operation(summary = "The workers and what each is doing")
     public Response workers() {
-        return Answers.json(frontEnd.cluster().workers().list());
+        return Answers.json(frontEnd.cluster().workerList());
     }
 
     @GET

@@ -43,10 +43,13 @@ public final class Controls implements AutoCloseable {
     }
 
     private void set(String key, boolean paused) {
+        // Who sets it finds it set, before the data grid tells of it.
         if (paused) {
             shared.put(key, PAUSED);
+            copy.put(key, PAUSED);
         } else {
             shared.remove(key);
+            copy.remove(key);
         }
     }
 

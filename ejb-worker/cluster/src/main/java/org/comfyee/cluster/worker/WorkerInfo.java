@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A worker as clients see it.
+ * A worker as it tells of itself.
  *
  * @param libtorch its version, empty while it is not loaded
  * @param devices what it computes on
@@ -13,12 +13,11 @@ import java.util.Map;
  * @param models names of the checkpoints that it keeps open
  * @param currentPrompt empty if it waits
  * @param sinceMillis when it began that prompt or began to wait
- * @param paused whether an operator holds it back
  * @param draining whether it takes nothing more and leaves after its prompt
  */
 public record WorkerInfo(
         String id, String host, String libtorch, List<String> devices, long memoryTotal, long memoryFree, List<String> models, String currentPrompt,
-        long sinceMillis, boolean paused, boolean draining) {
+        long sinceMillis, boolean draining) {
 
     public Map<String, Object> toJson() {
         var json = new LinkedHashMap<String, Object>();
@@ -31,7 +30,6 @@ public record WorkerInfo(
         json.put("loaded_models", models);
         json.put("current_prompt", currentPrompt.isEmpty() ? null : currentPrompt);
         json.put("since", sinceMillis);
-        json.put("paused", paused);
         json.put("draining", draining);
         return json;
     }

@@ -46,7 +46,7 @@ public final class WorkerRegistry {
         return models;
     }
 
-    /** All workers in JSON form, by id. */
+    /** What all workers tell of themselves, in JSON form, by id. */
     public List<Map<String, Object>> list() {
         return workers.entries().entrySet().stream().sorted(Map.Entry.comparingByKey()).map(entry -> Json.parseObject(entry.getValue())).toList();
     }

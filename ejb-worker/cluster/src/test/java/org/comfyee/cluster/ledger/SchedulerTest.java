@@ -149,7 +149,7 @@ class SchedulerTest {
     }
 
     private static WorkerInfo info(Worker worker) {
-        return new WorkerInfo(worker.id(), "host", "", List.of("cpu"), 1, 1, List.copyOf(worker.models()), "", 0, false, false);
+        return new WorkerInfo(worker.id(), "host", "", List.of("cpu"), 1, 1, List.copyOf(worker.models()), "", 0, false);
     }
 
     @Test

@@ -1,21 +1,15 @@
 package org.comfyee.diffusion.mmdit;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.control.ControlNetwork;
-import org.comfyee.diffusion.layers.Conv2d;
 import org.comfyee.diffusion.layers.FeedForward;
-import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.diffusion.layers.Patches;
 import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.diffusion.model.TensorSlot;
-import org.comfyee.diffusion.unet.Timesteps;
 import org.comfyee.torch.Tensor;
-import org.comfyee.torch.TensorScope;
 
 /**
  * The control networks that Stability published for Stable Diffusion 3.5: transformer blocks over the picture alone. The large
@@ -25,13 +19,9 @@ public final class PictureControl implements ControlNetwork {
     private static final double MIDDLE = 7.5;
     private static final double LONGEST_PERIOD = 10_000;
 
-    private final Conv2d patchIn;
-    private final Conv2d hintIn;
-    private final FeedForward timeIn;
-    private final FeedForward labelIn;
     private final Optional<FeedForward> mainLabelIn;
     private final List<Stream> blocks;
-    private final List<Linear> outs;
+    private final ControlLayers layers;
     private final int mainBlocks;
     private final int channels;
 
@@ -42,43 +32,33 @@ public final class PictureControl implements ControlNetwork {
     public PictureControl(Weights weights, Weights main) {
         channels = (int) weights.size("y_embedder.mlp.0.weight", 0);
         boolean large = weights.size("y_embedder.mlp.0.weight", 1) == channels;
-        patchIn = Conv2d.strided((large ? weights : main).at("x_embedder.proj"), 2, 0);
-        hintIn = Conv2d.strided(weights.at("pos_embed_input.proj"), 2, 0);
-        timeIn = Mmdit.embedder(weights.at("t_embedder.mlp"));
-        labelIn = Mmdit.embedder(weights.at("y_embedder.mlp"));
         mainLabelIn = large ? Optional.of(Mmdit.embedder(main.at("y_embedder.mlp"))) : Optional.empty();
         blocks = IntStream.range(0, weights.count("transformer_blocks")).mapToObj(i -> Stream.of(weights.at("transformer_blocks." + i))).toList();
-        outs = IntStream.range(0, blocks.size()).mapToObj(i -> Linear.of(weights.at("controlnet_blocks." + i))).toList();
+        layers = new ControlLayers(weights, large ? weights : main, blocks.size());
         mainBlocks = main.count("joint_blocks");
     }
 
     @Override
     public ControlResiduals predict(Input input) {
-        try (var scope = new TensorScope()) {
-            return run(input).map(scope::keep);
-        }
+        return layers.collect(residuals -> run(input, residuals));
     }
 
-    private ControlResiduals run(Input input) {
-        var patches = Patches.of(input.x());
-        var x = patchIn.apply(patches.padded(input.x())).flatten(2, 3).transpose(1, 2);
+    private void run(Input input, ControlLayers.Residuals residuals) {
+        var x = layers.latents(input);
         if (mainLabelIn.isEmpty()) {
-            x = x.add(places(patches, x));
+            x = x.add(places(Patches.of(input.x()), x));
         }
-        x = x.add(hintIn.apply(Patches.of(input.hint()).padded(input.hint())).flatten(2, 3).transpose(1, 2));
+        x = x.add(layers.hint(input));
         var label = input.get(TensorSlot.LABEL);
-        var vector = timeIn.apply(Timesteps.embed(input.timesteps(), Mmdit.TIME_CHANNELS, input.x()))
-                .add(labelIn.apply(mainLabelIn.map(layer -> layer.apply(label)).orElse(label)));
+        var vector = layers.vector(input, mainLabelIn.map(layer -> layer.apply(label)).orElse(label));
         int times = Math.ceilDiv(mainBlocks, blocks.size());
-        var residuals = new ArrayList<Optional<Tensor>>();
         for (int i = 0; i < blocks.size(); i++) {
             var block = blocks.get(i);
             var moves = block.moves(vector);
             var after = block.finish(x, block.heads(x, moves).attend(), moves).orElseThrow();
-            residuals.addAll(Collections.nCopies(times, Optional.of(outs.get(i).apply(after))));
+            residuals.add(i, after, times);
             x = mainLabelIn.isPresent() ? x : after;
         }
-        return new ControlResiduals(List.of(), List.of(), residuals);
     }
 
     /** Sines and cosines of columns and rows, which are counted so that the shorter side goes from 0 to 15. */
