@@ -67,16 +67,21 @@ public final class DurableGrid implements Grid, AutoCloseable {
     @Override
     public void put(List<Entry> entries) {
         entries.forEach(entry -> {
-            if (map(entry.map()) instanceof KeptMap shared) {
-                shared.write(entry.key(), entry.value(), entry.lifetime());
+            if (map(entry.map()) instanceof KeptMap keptMap) {
+                keptMap.write(entry.key(), entry.value(), entry.lifetime());
             }
         });
-        if (entries.stream().anyMatch(entry -> synced.contains(entry.map()))) {
+        save(store, entries.stream().anyMatch(entry -> synced.contains(entry.map())));
+        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
+    }
+
+    /** @param durably whether it outlives the machine too, for which is waited */
+    private static void save(MemberStore store, boolean durably) {
+        if (durably) {
             store.settle();
         } else {
             store.commit();
         }
-        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap kept ? kept.shared : map(entry.map())));
     }
 
     @Override
@@ -149,11 +154,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
         private void keep(String key, String value, Duration lifetime) {
             write(key, value, lifetime);
-            if (synced) {
-                store.settle();
-            } else {
-                store.commit();
-            }
+            save(store, synced);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -115,7 +116,7 @@ public final class ExtraModelPaths {
     /** With the home directory for {@code ~} at its begin, and variables of the environment; unknown ones stay as they are. */
     private static String expanded(String text) {
         var home = text.equals("~") || text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text;
-        return VARIABLE.matcher(home).replaceAll(match -> java.util.regex.Matcher.quoteReplacement(variable(match)));
+        return VARIABLE.matcher(home).replaceAll(match -> Matcher.quoteReplacement(variable(match)));
     }
 
     private static String variable(MatchResult match) {
