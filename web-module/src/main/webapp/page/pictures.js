@@ -9,7 +9,8 @@ const PAGE = 60;
 let count = PAGE;
 let shown = [];
 let known = '';
-let at = 0;
+// What the viewer shows: the list may have moved on beneath it.
+let enlarged = null;
 
 const picturesOf = (entry) => Object.values(entry.outputs ?? {}).flatMap((output) => output.images ?? []).filter(({ filename }) => filename);
 
@@ -46,9 +47,9 @@ function render(entries) {
 
 export const refreshPictures = settled(load, 200);
 
-function thumbnail({ picture, entry }, index) {
+function thumbnail({ picture, entry }) {
   const text = summary(entry.prompt[2]);
-  return el('li', {}, el('button', { type: 'button', title: text, onclick: () => enlarge(index) },
+  return el('li', {}, el('button', { type: 'button', title: text, onclick: () => enlarge({ picture, entry }) },
     el('img', { src: pictureUrl(picture, 'webp;80'), alt: text, loading: 'lazy', decoding: 'async' })));
 }
 
@@ -85,9 +86,8 @@ function row(id, entry) {
     el('button', { type: 'button', class: 'small', textContent: 'Forget', 'aria-label': `Forget ${summary(prompt)}`, onclick: forget }));
 }
 
-function enlarge(index) {
-  at = (index + shown.length) % shown.length;
-  const { picture, entry } = shown[at];
+function enlarge({ picture, entry }) {
+  enlarged = { picture, entry };
   const url = pictureUrl(picture);
   byId('large').src = url;
   byId('large').alt = summary(entry.prompt[2]);
@@ -100,16 +100,25 @@ function enlarge(index) {
   }
 }
 
+/** Goes on to the picture so many places after the enlarged one, round the ends. */
+function step(places) {
+  if (shown.length) {
+    const url = pictureUrl(enlarged.picture);
+    const at = shown.findIndex(({ picture }) => pictureUrl(picture) === url);
+    enlarge(shown[(Math.max(at, 0) + places + shown.length) % shown.length]);
+  }
+}
+
 byId('reuse').onclick = () => {
-  edit(shown[at].entry.prompt[2]);
+  edit(enlarged.entry.prompt[2]);
   byId('viewer').close();
   location.hash = 'workflow';
 };
-byId('previous').onclick = () => enlarge(at - 1);
-byId('next').onclick = () => enlarge(at + 1);
+byId('previous').onclick = () => step(-1);
+byId('next').onclick = () => step(1);
 byId('viewer').addEventListener('keydown', ({ key }) => {
   if (key === 'ArrowLeft' || key === 'ArrowRight') {
-    enlarge(at + (key === 'ArrowLeft' ? -1 : 1));
+    step(key === 'ArrowLeft' ? -1 : 1);
   }
 });
 byId('viewer').addEventListener('click', ({ target }) => {
