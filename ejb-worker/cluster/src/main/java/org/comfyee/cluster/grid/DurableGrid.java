@@ -71,17 +71,10 @@ public final class DurableGrid implements Grid, AutoCloseable {
                 keptMap.write(entry.key(), entry.value(), entry.lifetime());
             }
         });
-        save(store, entries.stream().anyMatch(entry -> synced.contains(entry.map())));
-        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
-    }
-
-    /** @param durably whether it outlives the machine too, for which is waited */
-    private static void save(MemberStore store, boolean durably) {
-        if (durably) {
+        if (entries.stream().anyMatch(entry -> synced.contains(entry.map()))) {
             store.settle();
-        } else {
-            store.commit();
         }
+        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
     }
 
     @Override
@@ -147,14 +140,16 @@ public final class DurableGrid implements Grid, AutoCloseable {
             });
         }
 
-        /** To memory, from where it goes to disk in its turn. */
+        /** To this process' file, from where it goes to disk in its turn. */
         void write(String key, String value, Duration lifetime) {
             store.put(name, key, value, lifetime.isZero() ? 0 : System.currentTimeMillis() + lifetime.toMillis());
         }
 
         private void keep(String key, String value, Duration lifetime) {
             write(key, value, lifetime);
-            save(store, synced);
+            if (synced) {
+                store.settle();
+            }
         }
 
         @Override
