@@ -49,13 +49,21 @@ public enum Setting {
     CPU("cpu", "", "false", "compute on the CPU even if there is a GPU"),
     CUDA_DEVICE("cuda-device", "NUMBER", "", "GPU to compute on (default: the first that libtorch finds, else the CPU)"),
     FORCE_FP32("force-fp32", "", "false", "diffusion models and VAEs compute in float32"),
-    FORCE_FP16("force-fp16", "", "false", "diffusion models and VAEs compute in float16"),
+    FORCE_FP16("force-fp16", "", "false", "diffusion models compute in float16"),
     FP32_UNET("fp32-unet", "", "false", "diffusion models compute in float32"),
+    FP64_UNET("fp64-unet", "", "false", "diffusion models compute in float64"),
     FP16_UNET("fp16-unet", "", "false", "diffusion models compute in float16"),
     BF16_UNET("bf16-unet", "", "false", "diffusion models compute in bfloat16"),
+    FP8_E4M3FN_UNET("fp8_e4m3fn-unet", "", "false", "weights of diffusion models are rounded to float8 of the kind e4m3fn"),
+    FP8_E5M2_UNET("fp8_e5m2-unet", "", "false", "weights of diffusion models are rounded to float8 of the kind e5m2"),
     FP32_VAE("fp32-vae", "", "false", "VAEs compute in float32"),
     FP16_VAE("fp16-vae", "", "false", "VAEs compute in float16"),
     BF16_VAE("bf16-vae", "", "false", "VAEs compute in bfloat16"),
+    FP8_E4M3FN_TEXT_ENC("fp8_e4m3fn-text-enc", "", "false", "weights of text encoders are rounded to float8 of the kind e4m3fn; they compute in float32"),
+    FP8_E5M2_TEXT_ENC("fp8_e5m2-text-enc", "", "false", "weights of text encoders are rounded to float8 of the kind e5m2"),
+    FP16_TEXT_ENC("fp16-text-enc", "", "false", "weights of text encoders are rounded to float16, as it is without any of these flags"),
+    BF16_TEXT_ENC("bf16-text-enc", "", "false", "weights of text encoders are rounded to bfloat16"),
+    FP32_TEXT_ENC("fp32-text-enc", "", "false", "weights of text encoders are not rounded"),
     CPU_VAE("cpu-vae", "", "false", "VAEs compute on the CPU"),
     WEIGHT_MEMORY("weight-memory", "GB", "", "memory for weights of models; those used last are kept (default: what is free)"),
     RESERVE_VRAM("reserve-vram", "GB", "0.4", "memory that weights leave free, beside 0.8 GB to compute with"),
@@ -135,7 +143,8 @@ public enum Setting {
 
     /** Of each of these at most one may be given. */
     private static final List<List<Setting>> ALTERNATIVES = List.of(List.of(CPU, CUDA_DEVICE), List.of(FORCE_FP32, FORCE_FP16),
-            List.of(FP32_UNET, FP16_UNET, BF16_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE), List.of(GPU_ONLY, HIGHVRAM, NORMALVRAM, LOWVRAM, NOVRAM),
+            List.of(FP32_UNET, FP64_UNET, FP16_UNET, BF16_UNET, FP8_E4M3FN_UNET, FP8_E5M2_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE),
+            List.of(FP8_E4M3FN_TEXT_ENC, FP8_E5M2_TEXT_ENC, FP16_TEXT_ENC, BF16_TEXT_ENC, FP32_TEXT_ENC), List.of(GPU_ONLY, HIGHVRAM, NORMALVRAM, LOWVRAM, NOVRAM),
             List.of(CPU, GPU_ONLY), List.of(CPU_VAE, GPU_ONLY), List.of(WEIGHT_MEMORY, GPU_ONLY, HIGHVRAM, NOVRAM), List.of(RESERVE_VRAM, GPU_ONLY, HIGHVRAM, NOVRAM),
             List.of(CACHE_CLASSIC, CACHE_LRU, CACHE_NONE));
 

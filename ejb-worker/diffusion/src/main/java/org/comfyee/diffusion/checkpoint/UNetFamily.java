@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import org.comfyee.diffusion.model.ContinuousSchedule;
@@ -14,6 +15,7 @@ import org.comfyee.diffusion.model.PictureInput;
 import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.diffusion.text.ClipUse;
 import org.comfyee.diffusion.text.DualTextEncoder;
+import org.comfyee.diffusion.text.MissingTextEncoder;
 import org.comfyee.diffusion.text.SingleTextEncoder;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.diffusion.unet.NoiseAugmentation;
@@ -154,26 +156,25 @@ enum UNetFamily {
         return root.has("edm_mean") && root.has("edm_std");
     }
 
-    /**
-     * @param root of a checkpoint
-     * @throws CheckpointException if there is no text encoder
-     */
-    TextEncoder text(String file, Weights root) throws CheckpointException {
+    /** @param root of a checkpoint */
+    TextEncoder text(String file, Weights root) {
         return switch (this) {
-            case SD1 -> new SingleTextEncoder(ClipUse.SD1_L, part(file, root, "cond_stage_model.transformer"));
-            case SD2, SD2_UPSCALER -> new SingleTextEncoder(ClipUse.SD2_H, part(file, root, "cond_stage_model.model", "conditioner.embedders.0.model"));
-            case SDXL -> new DualTextEncoder(part(file, root, "conditioner.embedders.0.transformer"),
-                    part(file, root, "conditioner.embedders.1.model"));
-            case SDXL_REFINER -> new SingleTextEncoder(ClipUse.SDXL_G, part(file, root, "conditioner.embedders.0.model"));
+            case SD1 -> single(ClipUse.SD1_L, file, root, "cond_stage_model.transformer");
+            case SD2, SD2_UPSCALER -> single(ClipUse.SD2_H, file, root, "cond_stage_model.model", "conditioner.embedders.0.model");
+            case SDXL -> dual(file, root, "conditioner.embedders.0.transformer", "conditioner.embedders.1.model");
+            case SDXL_REFINER -> single(ClipUse.SDXL_G, file, root, "conditioner.embedders.0.model");
         };
     }
 
-    private static Weights part(String file, Weights root, String... names) throws CheckpointException {
-        for (var name : names) {
-            if (root.has(name)) {
-                return root.at(name);
-            }
-        }
-        throw new CheckpointException(file + " has no text encoder (no weight begins with " + String.join(" or ", names) + ")");
+    private static TextEncoder single(ClipUse use, String file, Weights root, String... places) {
+        return Arrays.stream(places).filter(root::has).findFirst()
+                .<TextEncoder>map(place -> new SingleTextEncoder(use, root.at(place)))
+                .orElseGet(() -> MissingTextEncoder.in(file, places));
+    }
+
+    private static TextEncoder dual(String file, Weights root, String first, String second) {
+        return root.has(first) && root.has(second)
+                ? new DualTextEncoder(root.at(first), root.at(second))
+                : MissingTextEncoder.in(file, root.has(first) ? second : first);
     }
 }
