@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.comfyee.torch.ffm.TorchShim;
 
 /** Loads libtorch from a directory and holds what is global to it: version, threads, gradients, devices. */
@@ -93,8 +91,11 @@ public final class Torch {
     }
 
     private static Libraries open(Path directory) {
-        var core = required(directory, "libc10.so");
-        var cpu = required(directory, "libtorch_cpu.so");
+        for (var library : List.of("libc10.so", "libtorch_cpu.so")) {
+            if (!Files.isRegularFile(directory.resolve(library))) {
+                throw new TorchException("no " + library + " in " + directory + ": " + HOW_TO_CHOOSE);
+            }
+        }
         // Companions first: libtorch_cpu then finds them by name among the loaded libraries, without a library path.
         for (var companion : COMPANIONS) {
             if (Files.isRegularFile(directory.resolve(companion))) {
@@ -102,40 +103,18 @@ public final class Torch {
             }
         }
         var lookups = new ArrayList<SymbolLookup>();
-        lookups.add(dlopen(core));
-        lookups.addFirst(dlopen(cpu));
+        lookups.add(dlopen(directory.resolve("libc10.so")));
+        lookups.addFirst(dlopen(directory.resolve("libtorch_cpu.so")));
         var version = version(lookups.getFirst(), directory);
         if (version.compareTo(OLDEST) < 0) {
             throw new TorchException("libtorch in " + directory + " is " + version + ", expected " + OLDEST + " or newer: " + HOW_TO_CHOOSE);
         }
         for (var library : List.of("libc10_cuda.so", "libtorch_cuda.so")) {
-            find(directory, library).map(Torch::dlopen).ifPresent(lookups::add);
+            if (Files.isRegularFile(directory.resolve(library))) {
+                lookups.add(dlopen(directory.resolve(library)));
+            }
         }
         return new Libraries(directory, version, List.copyOf(lookups));
-    }
-
-    private static Path required(Path directory, String library) {
-        return find(directory, library).orElseThrow(() -> new TorchException("no " + library + " in " + directory + ": " + HOW_TO_CHOOSE));
-    }
-
-    /**
-     * A library of libtorch in a directory. Distributions give libraries their version's name, and the plain name only to who compiles
-     * against them.
-     *
-     * @param library its plain name, such as {@code libtorch_cpu.so}
-     */
-    public static Optional<Path> find(Path directory, String library) {
-        var plain = directory.resolve(library);
-        if (Files.isRegularFile(plain)) {
-            return Optional.of(plain);
-        }
-        try (var versions = Files.newDirectoryStream(directory, library + ".*")) {
-            var found = new TreeSet<Path>();
-            versions.forEach(found::add);
-            return found.stream().filter(Files::isRegularFile).findFirst();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     private static SymbolLookup dlopen(Path library) {

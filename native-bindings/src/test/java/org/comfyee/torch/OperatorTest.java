@@ -31,7 +31,7 @@ final class OperatorTest {
 
     private static Set<String> declaredAmong(Set<String> wanted) throws IOException {
         var found = new HashSet<String>();
-        try (var channel = FileChannel.open(Torch.find(Torch.directory(), "libtorch_cpu.so").orElseThrow()); var arena = Arena.ofConfined()) {
+        try (var channel = FileChannel.open(Torch.directory().resolve("libtorch_cpu.so")); var arena = Arena.ofConfined()) {
             var library = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
             long start = -1;
             for (long i = 0; i < library.byteSize(); i++) {

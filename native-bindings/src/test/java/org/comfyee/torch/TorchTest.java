@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,17 +17,6 @@ final class TorchTest {
         Torch.load(Torch.directory());
         var error = assertThrows(TorchException.class, () -> Torch.load(other));
         assertTrue(error.getMessage().contains(other.toString()), error.getMessage());
-    }
-
-    @Test
-    void librariesAreFoundByTheirVersionsNameToo(@TempDir Path directory) throws IOException {
-        assertEquals(Optional.empty(), Torch.find(directory, "libc10.so"));
-        assertEquals(Optional.empty(), Torch.find(directory.resolve("none"), "libc10.so"));
-        Files.createFile(directory.resolve("libc10_cuda.so.2.14"));
-        var versioned = Files.createFile(directory.resolve("libc10.so.2.14"));
-        assertEquals(Optional.of(versioned), Torch.find(directory, "libc10.so"));
-        var plain = Files.createFile(directory.resolve("libc10.so"));
-        assertEquals(Optional.of(plain), Torch.find(directory, "libc10.so"));
     }
 
     @Test

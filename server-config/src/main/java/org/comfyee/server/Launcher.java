@@ -204,7 +204,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         var given = Setting.LIBTORCH.given().or(() -> Optional.ofNullable(System.getenv("LIBTORCH")));
         var directory = Path.of(given.orElse(System.getProperty("comfyee.bundled-libtorch", "")));
         for (var library : List.of("libtorch_cpu.so", "libc10.so")) {
-            if (Torch.find(directory, library).isEmpty()) {
+            if (!Files.exists(directory.resolve(library))) {
                 throw new UsageException("there is no " + library + " in " + directory
                         + "; name the directory of a libtorch of version 2.11 or newer with --libtorch DIR or LIBTORCH");
             }

@@ -40,7 +40,7 @@ public enum Setting {
     LIBTORCH("libtorch", "DIR", "", "libtorch to use in place of the one that comes with ComfyEE (also LIBTORCH)"),
     T5_TOKENIZER("t5-tokenizer", "FILE", "", "tokenizer.json of T5 v1.1, for Flux and SD3 (default: models/text_encoders/t5_tokenizer.json)"),
     THREADS("threads", "NUMBER", "0", "threads for tensor operations (default: one for each core)"),
-    PREVIEW_METHOD("preview-method", "none|auto|latent2rgb", "none", "pictures of work in progress"),
+    PREVIEW_METHOD("preview-method", "none|auto|latent2rgb|taesd", "none", "pictures of work in progress; taesd: by the TAESD in models/vae_approx"),
     PREVIEW_SIZE("preview-size", "PIXELS", "512", "longer side of these"),
     CACHE_CLASSIC("cache-classic", "", "false", "keep the results that the next prompt can use (what is done anyway)"),
     CACHE_LRU("cache-lru", "COUNT", "0", "keep the results of that many nodes of former prompts"),
