@@ -24,6 +24,16 @@ public final class Compute {
     }
 
     /**
+     * Decides to which types weights are rounded that are read from now on.
+     *
+     * @param network for networks; as they are stored if empty
+     * @param text for text encoders
+     */
+    public static void rounding(Optional<ScalarType> network, ScalarType text) {
+        Placements.choose(Placements.current().rounding(network, text));
+    }
+
+    /**
      * @param most bytes that weights may take; 0 keeps none
      * @param reserve bytes of the machine's memory that weights leave free
      */

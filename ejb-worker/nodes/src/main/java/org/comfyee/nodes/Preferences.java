@@ -14,14 +14,17 @@ public record Preferences(boolean metadata, PreviewMethod preview, int previewSi
     /** How work in progress is shown. */
     public enum PreviewMethod {
         NONE,
-        LATENT2RGB;
+        LATENT2RGB,
+        /** By a TAESD, where there is one for the model's latents. */
+        TAESD;
 
         /** @throws IllegalArgumentException that names the value and what is possible */
         public static PreviewMethod of(String name) {
             return switch (name.toLowerCase(Locale.ROOT)) {
                 case "none" -> NONE;
                 case "auto", "latent2rgb" -> LATENT2RGB;
-                default -> throw new IllegalArgumentException("the preview method is '" + name + "', expected none, auto or latent2rgb");
+                case "taesd" -> TAESD;
+                default -> throw new IllegalArgumentException("the preview method is '" + name + "', expected none, auto, latent2rgb or taesd");
             };
         }
     }

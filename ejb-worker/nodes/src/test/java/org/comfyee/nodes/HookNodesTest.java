@@ -262,6 +262,28 @@ class HookNodesTest {
     }
 
     @Test
+    void hooksThatChangeTheShapeOfAWeightAreRefused() throws IOException {
+        var file = base.resolve("wider.safetensors");
+        SafetensorsWriter.write(file, Map.of(
+                "diffusion_model.place.lora_up.weight", Tensor.ones(ScalarType.FLOAT32, 3, 1),
+                "diffusion_model.place.lora_down.weight", Tensor.ones(ScalarType.FLOAT32, 1, 2),
+                "diffusion_model.place.reshape_weight", Tensor.of(new float[] {3, 2}, 2)), Map.of());
+        var model = base.resolve("narrow.safetensors");
+        SafetensorsWriter.write(model, Map.of("place.weight", Tensor.ones(ScalarType.FLOAT32, 2, 2)), Map.of());
+        var source = new NetworkSource(Weights.of(SafetensorsFile.open(model)), weights -> {
+            built++;
+            return input -> input.x().mul(weights.get("place.weight").get().sum());
+        });
+        var narrow = new DiffusionModel(source, ModelFamily.TEXT_ONLY, DiffusionSampling.STABLE_DIFFUSION, LatentFormat.SD15);
+        var hooks = Hooks.of(WeightHook.of(new WeightChange.OfLora(Lora.open(file)), 1, 1));
+        var refusal = assertThrows(IllegalArgumentException.class,
+                () -> sampled(narrow, hooked(ToyModel.text(0), "hooks", hooks), Optional.empty(), 1, SIGMA, 0));
+        assertEquals("a hook changes the weight place.weight from the shape [2, 2] to [3, 2], which only a LoRA loader can do", refusal.getMessage());
+        // The model itself is as it was.
+        sampled(narrow, ToyModel.text(0), Optional.empty(), 1, SIGMA, 0);
+    }
+
+    @Test
     void conditioningsWithoutTheHookAreAskedOfThePlainModel() {
         var wanted = hooked(ToyModel.text(0.1), "hooks", adding(0.4));
         assertArrayEquals(guess(0.2 + 3 * (0.4 + 0.1 - 0.2)), sampled(model(0), wanted, Optional.of(ToyModel.text(0.2)), 3, SIGMA, 0), 1e-5f);

@@ -29,9 +29,13 @@ final class WorkflowFixture {
     final Interrupt interrupt = new Interrupt();
 
     WorkflowFixture(Folders folders) {
+        this(folders, Preferences.DEFAULT);
+    }
+
+    WorkflowFixture(Folders folders, Preferences preferences) {
         this.folders = folders;
         executor = new WorkflowExecutor(REGISTRY, folders, OutputCache.classic(), new ScopedCaller(),
-                Map.of(Models.class, new Models(2), Preferences.class, Preferences.DEFAULT));
+                Map.of(Models.class, new Models(2), Preferences.class, preferences));
     }
 
     ExecutionResult run(Map<String, Object> prompt) {

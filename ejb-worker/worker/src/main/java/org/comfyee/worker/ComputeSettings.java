@@ -31,6 +31,7 @@ final class ComputeSettings {
         }
         boolean textOnCpu = Setting.LOWVRAM.isOn() || Setting.NOVRAM.isOn();
         Compute.on(device, network(), Setting.CPU_VAE.isOn() ? Device.CPU : device, vae(), textOnCpu ? Device.CPU : device);
+        Compute.rounding(networkWeights(), textWeights());
         limitWeights(device);
         return device;
     }
@@ -46,20 +47,30 @@ final class ComputeSettings {
     /** What is said of a kind of model counts more than what is said of all. */
     private static Optional<ScalarType> network() {
         return on(Setting.FP32_UNET, ScalarType.FLOAT32)
+                .or(() -> on(Setting.FP64_UNET, ScalarType.FLOAT64))
                 .or(() -> on(Setting.FP16_UNET, ScalarType.FLOAT16))
                 .or(() -> on(Setting.BF16_UNET, ScalarType.BFLOAT16))
-                .or(ComputeSettings::all);
+                .or(() -> on(Setting.FORCE_FP32, ScalarType.FLOAT32))
+                .or(() -> on(Setting.FORCE_FP16, ScalarType.FLOAT16));
+    }
+
+    private static Optional<ScalarType> networkWeights() {
+        return on(Setting.FP8_E4M3FN_UNET, ScalarType.FLOAT8_E4M3FN).or(() -> on(Setting.FP8_E5M2_UNET, ScalarType.FLOAT8_E5M2));
+    }
+
+    private static ScalarType textWeights() {
+        return on(Setting.FP8_E4M3FN_TEXT_ENC, ScalarType.FLOAT8_E4M3FN)
+                .or(() -> on(Setting.FP8_E5M2_TEXT_ENC, ScalarType.FLOAT8_E5M2))
+                .or(() -> on(Setting.BF16_TEXT_ENC, ScalarType.BFLOAT16))
+                .or(() -> on(Setting.FP32_TEXT_ENC, ScalarType.FLOAT32))
+                .orElse(ScalarType.FLOAT16);
     }
 
     private static Optional<ScalarType> vae() {
         return on(Setting.FP32_VAE, ScalarType.FLOAT32)
                 .or(() -> on(Setting.FP16_VAE, ScalarType.FLOAT16))
                 .or(() -> on(Setting.BF16_VAE, ScalarType.BFLOAT16))
-                .or(ComputeSettings::all);
-    }
-
-    private static Optional<ScalarType> all() {
-        return on(Setting.FORCE_FP32, ScalarType.FLOAT32).or(() -> on(Setting.FORCE_FP16, ScalarType.FLOAT16));
+                .or(() -> on(Setting.FORCE_FP32, ScalarType.FLOAT32));
     }
 
     private static Optional<ScalarType> on(Setting setting, ScalarType type) {

@@ -25,7 +25,7 @@ class SettingTest {
 
     @ParameterizedTest
     @CsvSource({"cpu,gpu-only", "cpu-vae,gpu-only", "gpu-only,highvram", "highvram,novram", "normalvram,lowvram", "lowvram,novram",
-            "weight-memory,highvram", "reserve-vram,novram", "cpu,cuda-device", "fp32-vae,bf16-vae"})
+            "weight-memory,highvram", "reserve-vram,novram", "cpu,cuda-device", "fp32-vae,bf16-vae", "fp64-unet,fp8_e5m2-unet", "fp16-text-enc,fp8_e4m3fn-text-enc"})
     void settingsThatContradictEachOtherAreRefused(String first, String second) {
         set(first);
         assertDoesNotThrow(Setting::check);
@@ -36,7 +36,7 @@ class SettingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,highvram", "cuda-device,gpu-only", "weight-memory,reserve-vram", "lowvram,reserve-vram", "cpu-vae,lowvram"})
+    @CsvSource({"cpu,highvram", "cuda-device,gpu-only", "weight-memory,reserve-vram", "lowvram,reserve-vram", "cpu-vae,lowvram", "force-fp16,fp8_e4m3fn-unet", "fp16-unet,fp32-text-enc"})
     void otherSettingsGoTogether(String first, String second) {
         set(first);
         set(second);
@@ -45,7 +45,7 @@ class SettingTest {
 
     @Test
     void flagsOfComfyUiThatHaveNoMeaningHereAreNone() {
-        assertEquals(0, Stream.of("fp8_e4m3fn-unet", "fp16-text-enc", "directml", "disable-smart-memory", "force-channels-last")
+        assertEquals(0, Stream.of("fp8_e8m0fnu-unet", "supports-fp8-compute", "directml", "disable-smart-memory", "force-channels-last")
                 .filter(flag -> Setting.ofFlag(flag).isPresent()).count());
     }
 }

@@ -18,14 +18,14 @@ public final class DiffusionModelLoader {
     private DiffusionModelLoader() {}
 
     /**
-     * @param precision the type that weights are rounded to, if not that of the file
+     * @param precision the type that weights are rounded to, if not what {@link Placements} say
      * @throws CheckpointException if the file holds a model of an unknown kind, or lacks a part
      * @throws IOException if it is no readable safetensors file
      */
     public static DiffusionModel load(Path path, Optional<ScalarType> precision) throws IOException {
         var file = path.getFileName().toString();
         var root = WeightsFile.open(path);
-        var weights = precision.map(type -> root.changed(parameter -> parameter.rounded(type))).orElse(root);
+        var weights = precision.map(type -> root.changed(parameter -> parameter.rounded(type))).orElseGet(() -> Placements.current().rounded(root));
         var network = original(withoutPrefix(weights));
         try {
             var transformer = TransformerFamily.of(network);

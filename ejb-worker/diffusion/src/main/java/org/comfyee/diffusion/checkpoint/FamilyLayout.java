@@ -7,7 +7,7 @@ import org.comfyee.diffusion.text.TextPart;
 
 /** Where the first checkpoints of a family hold what is no diffusion network. */
 enum FamilyLayout {
-    SD1, SD2, SDXL, SDXL_REFINER, SD3, FLUX;
+    SD1, SD2, SD2_UPSCALER, SDXL, SDXL_REFINER, SD3, FLUX;
 
     /** @param file to be named if the network is of an unknown kind */
     static FamilyLayout of(String file, Weights network) throws CheckpointException {
@@ -22,7 +22,7 @@ enum FamilyLayout {
     String textPrefix(TextPart part) {
         return switch (this) {
             case SD1 -> "cond_stage_model.transformer.";
-            case SD2 -> "cond_stage_model.model.";
+            case SD2, SD2_UPSCALER -> "cond_stage_model.model.";
             case SDXL -> part == TextPart.CLIP_L ? "conditioner.embedders.0.transformer." : "conditioner.embedders.1.model.";
             case SDXL_REFINER -> "conditioner.embedders.0.model.";
             case SD3, FLUX -> "text_encoders." + part.file() + ".transformer.";
@@ -31,7 +31,7 @@ enum FamilyLayout {
 
     /** The weights of a part under the names that the family gives them. */
     Weights textLayout(TextPart part, Weights weights) {
-        boolean open = this == SD2 || this == SDXL_REFINER || this == SDXL && part != TextPart.CLIP_L;
+        boolean open = this == SD2 || this == SD2_UPSCALER || this == SDXL_REFINER || this == SDXL && part != TextPart.CLIP_L;
         return open ? OpenClipLayout.fromHuggingFace(weights) : weights;
     }
 
@@ -46,7 +46,7 @@ enum FamilyLayout {
             case SDXL -> Optional.of("stable-diffusion-xl-v1-base");
             case SDXL_REFINER -> Optional.of("stable-diffusion-xl-v1-refiner");
             case SD3 -> Optional.of("stable-diffusion-v3-medium");
-            case SD1, SD2, FLUX -> Optional.empty();
+            case SD1, SD2, SD2_UPSCALER, FLUX -> Optional.empty();
         };
     }
 }

@@ -18,6 +18,8 @@ public final class Parameter {
     private final long[] shape;
     private final ScalarType type;
     private final boolean patched;
+    /** Whether it is stored in few digits and a factor, which no other type holds better. */
+    private final boolean scaled;
     private final Supplier<Tensor> stored;
     private final Runnable unload;
     private final Placement placement;
@@ -25,18 +27,29 @@ public final class Parameter {
     private volatile ConvolutionKernel kernel;
     private volatile long used;
 
-    private Parameter(String name, long[] shape, ScalarType type, boolean patched, Supplier<Tensor> stored, Runnable unload, Placement placement) {
+    private Parameter(String name, long[] shape, ScalarType type, boolean patched, boolean scaled, Supplier<Tensor> stored, Runnable unload,
+            Placement placement) {
         this.name = name;
         this.shape = shape;
         this.type = type;
         this.patched = patched;
+        this.scaled = scaled;
         this.stored = stored;
         this.unload = unload;
         this.placement = placement;
     }
 
     static Parameter of(TensorFile file, String name) {
-        return new Parameter(name, file.shape(name), file.dtype(name), false, () -> file.tensor(name), () -> file.unload(name), Placement.USUAL);
+        return new Parameter(name, file.shape(name), file.dtype(name), false, false, () -> file.tensor(name), () -> file.unload(name), Placement.USUAL);
+    }
+
+    /**
+     * This weight times a factor that is stored beside it: it counts as one of float32.
+     *
+     * @param factor a number, or one for each row
+     */
+    Parameter scaled(Parameter factor) {
+        return new Parameter(name, shape, ScalarType.FLOAT32, patched, true, () -> plain().mul(factor.plain()), unload, placement);
     }
 
     /**
@@ -46,7 +59,7 @@ public final class Parameter {
      * @param change sees the weight in the type it is stored in
      */
     public Parameter derived(String newName, long[] newShape, UnaryOperator<Tensor> change) {
-        return new Parameter(newName, newShape.clone(), type, patched, () -> change.apply(stored.get()), unload, placement);
+        return new Parameter(newName, newShape.clone(), type, patched, scaled, () -> change.apply(stored.get()), unload, placement);
     }
 
     /**
@@ -55,7 +68,7 @@ public final class Parameter {
      * @param change sees the weight in float32
      */
     public Parameter patched(long[] newShape, UnaryOperator<Tensor> change) {
-        return new Parameter(name, newShape.clone(), type, true, () -> change.apply(stored.get().to(ScalarType.FLOAT32)), unload, placement);
+        return new Parameter(name, newShape.clone(), type, true, scaled, () -> change.apply(stored.get().to(ScalarType.FLOAT32)), unload, placement);
     }
 
     /**
@@ -63,12 +76,14 @@ public final class Parameter {
      * of its file, so that the patch is computed once.
      */
     public Parameter remembered() {
-        return patched ? new Parameter(name, shape, type, false, new Once(() -> stored.get().to(type)), unload, placement) : this;
+        return patched ? new Parameter(name, shape, type, false, scaled, new Once(() -> stored.get().to(type)), unload, placement) : this;
     }
 
-    /** This weight as a type of fewer digits would hold it. */
-    public Parameter rounded(ScalarType type) {
-        return new Parameter(name, shape, type, patched, () -> stored.get().to(type), unload, placement);
+    /** This weight as another type would hold it; one that is stored in few digits and a factor is not rounded once more. */
+    public Parameter rounded(ScalarType newType) {
+        return scaled || newType == type
+                ? this
+                : new Parameter(name, shape, newType, patched, false, () -> stored.get().to(newType), unload, placement);
     }
 
     /** Some neighbouring rows of this weight. */
@@ -85,7 +100,7 @@ public final class Parameter {
 
     /** This weight in the place and type that its model computes in. */
     Parameter placed(Placement newPlacement) {
-        return newPlacement.equals(placement) ? this : new Parameter(name, shape, type, patched, stored, unload, newPlacement);
+        return newPlacement.equals(placement) ? this : new Parameter(name, shape, type, patched, scaled, stored, unload, newPlacement);
     }
 
     public String name() {

@@ -8,15 +8,19 @@ import org.comfyee.torch.Torch;
 
 /**
  * How this process places models. A type that was asked for is taken; otherwise it is float32 on the CPU, and on a GPU the
- * first of a model's types that the GPU computes well with. Text encoders always compute in float32.
+ * first of a model's types that the GPU computes well with. Text encoders always compute in float32, with weights of float16 unless
+ * another type was asked for.
  *
  * @param device for networks
  * @param network type that they are to compute with
  * @param vaeDevice for autoencoders
  * @param vae type that they are to compute with
  * @param textDevice for text encoders
+ * @param networkWeights type that weights of networks are rounded to, if any
+ * @param textWeights type that weights of text encoders are rounded to
  */
-public record Placements(Device device, Optional<ScalarType> network, Device vaeDevice, Optional<ScalarType> vae, Device textDevice) {
+public record Placements(Device device, Optional<ScalarType> network, Device vaeDevice, Optional<ScalarType> vae, Device textDevice,
+        Optional<ScalarType> networkWeights, ScalarType textWeights) {
     public static final Placements USUAL = onOne(Device.CPU, Optional.empty(), Optional.empty());
 
     /** The least CUDA compute capabilities that are good with the short types. */
@@ -24,6 +28,16 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
     private static final int FLOAT16_CAPABILITY = 7;
 
     private static volatile Placements current = USUAL;
+
+    /** Weights as they usually are. */
+    public Placements(Device device, Optional<ScalarType> network, Device vaeDevice, Optional<ScalarType> vae, Device textDevice) {
+        this(device, network, vaeDevice, vae, textDevice, Optional.empty(), ScalarType.FLOAT16);
+    }
+
+    /** The same places with weights of other types. */
+    public Placements rounding(Optional<ScalarType> newNetworkWeights, ScalarType newTextWeights) {
+        return new Placements(device, network, vaeDevice, vae, textDevice, newNetworkWeights, newTextWeights);
+    }
 
     /** All models on one device. */
     public static Placements onOne(Device device, Optional<ScalarType> network, Optional<ScalarType> vae) {
@@ -57,6 +71,21 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
 
     public Placement forText() {
         return new Placement(textDevice, ScalarType.FLOAT32);
+    }
+
+    /** The weights of a network as they are to be held. */
+    public Weights rounded(Weights network) {
+        return networkWeights.map(type -> network.changed(weight -> weight.rounded(type))).orElse(network);
+    }
+
+    /** A CLIP's weight as it is to be held. */
+    public Parameter rounded(Parameter weight) {
+        return weight.type().elementSize() < textWeights.elementSize() ? weight : weight.rounded(textWeights);
+    }
+
+    /** A T5's weight as it is to be held: in its own type, unless another takes less memory. */
+    public Parameter shortened(Parameter weight) {
+        return weight.type().elementSize() <= textWeights.elementSize() ? weight : weight.rounded(textWeights);
     }
 
     private static ScalarType firstGood(Device device, List<ScalarType> types) {

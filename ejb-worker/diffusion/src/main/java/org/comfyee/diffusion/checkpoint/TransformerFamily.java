@@ -11,6 +11,7 @@ import org.comfyee.diffusion.model.FlowSampling;
 import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.NetworkSource;
 import org.comfyee.diffusion.text.FluxTextEncoder;
+import org.comfyee.diffusion.text.MissingTextEncoder;
 import org.comfyee.diffusion.text.Sd3TextEncoder;
 import org.comfyee.diffusion.text.TextEncoder;
 
@@ -48,26 +49,26 @@ enum TransformerFamily {
         return new DiffusionModel(new NetworkSource(network, Flux::new, Flux.TYPES), FluxFamily.of(network), sampling, LatentFormat.FLUX);
     }
 
-    /**
-     * @param root of a checkpoint
-     * @throws CheckpointException if there is no text encoder
-     */
-    TextEncoder text(String file, Weights root) throws CheckpointException {
+    /** @param root of a checkpoint */
+    TextEncoder text(String file, Weights root) {
+        var l = part(root, "clip_l");
+        var g = part(root, "clip_g");
+        var t5 = part(root, "t5xxl");
         if (this == SD3) {
-            return Sd3TextEncoder.of(Optional.of(required(file, root, "clip_l")), Optional.of(required(file, root, "clip_g")),
-                    Optional.of("t5xxl").filter(name -> root.has(part(name))).map(name -> root.at(part(name))));
+            return l.or(() -> g).or(() -> t5).isPresent()
+                    ? Sd3TextEncoder.of(l, g, t5)
+                    : MissingTextEncoder.in(file, place("clip_l"), place("clip_g"), place("t5xxl"));
         }
-        return new FluxTextEncoder(required(file, root, "clip_l"), required(file, root, "t5xxl"));
+        return l.isPresent() && t5.isPresent()
+                ? new FluxTextEncoder(l.get(), t5.get())
+                : MissingTextEncoder.in(file, place(l.isPresent() ? "t5xxl" : "clip_l"));
     }
 
-    private static String part(String name) {
+    private static Optional<Weights> part(Weights root, String name) {
+        return Optional.of(place(name)).filter(root::has).map(root::at);
+    }
+
+    private static String place(String name) {
         return "text_encoders." + name + ".transformer";
-    }
-
-    private static Weights required(String file, Weights root, String name) throws CheckpointException {
-        if (!root.has(part(name))) {
-            throw new CheckpointException(file + " has no text encoder " + name + " (no weight begins with " + part(name) + ")");
-        }
-        return root.at(part(name));
     }
 }

@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import org.comfyee.diffusion.model.ContinuousSchedule;
@@ -14,21 +15,26 @@ import org.comfyee.diffusion.model.PictureInput;
 import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.diffusion.text.ClipUse;
 import org.comfyee.diffusion.text.DualTextEncoder;
+import org.comfyee.diffusion.text.MissingTextEncoder;
 import org.comfyee.diffusion.text.SingleTextEncoder;
 import org.comfyee.diffusion.text.TextEncoder;
 import org.comfyee.diffusion.unet.NoiseAugmentation;
 import org.comfyee.diffusion.unet.PictureConditioning;
 import org.comfyee.diffusion.unet.SizeConditioning;
 import org.comfyee.diffusion.unet.UNet;
+import org.comfyee.diffusion.unet.UpscaleConditioning;
 
 /** The families of models that are built around a U-Net, told apart by the shapes of its weights. */
 enum UNetFamily {
-    SD1, SD2, SDXL, SDXL_REFINER;
+    SD1, SD2, SD2_UPSCALER, SDXL, SDXL_REFINER;
 
     private static final int LATENT_CHANNELS = 4;
+    /** Of colours, not of latents. */
+    private static final int WITH_SMALL_PICTURE = LATENT_CHANNELS + 3;
     private static final int WITH_PICTURE = 2 * LATENT_CHANNELS;
     private static final int WITH_PICTURE_AND_MASK = WITH_PICTURE + 1;
-    private static final Set<Long> KNOWN_CHANNELS = new TreeSet<>(Set.of((long) LATENT_CHANNELS, (long) WITH_PICTURE, (long) WITH_PICTURE_AND_MASK));
+    private static final Set<Long> KNOWN_CHANNELS = new TreeSet<>(Set.of(
+            (long) LATENT_CHANNELS, (long) WITH_SMALL_PICTURE, (long) WITH_PICTURE, (long) WITH_PICTURE_AND_MASK));
     /** SD 2.x networks that predict velocity have biases that vary more than this here. */
     private static final String VELOCITY_SIGN = "output_blocks.11.1.transformer_blocks.0.norm1.bias";
     private static final double VELOCITY_DEVIATION = 0.09;
@@ -47,6 +53,12 @@ enum UNetFamily {
         }
         if (unet.names().stream().anyMatch(name -> name.contains("time_stack"))) {
             throw unknown(file, "makes video, which is not supported");
+        }
+        if (channels == WITH_SMALL_PICTURE) {
+            if (!unet.has("label_emb.weight")) {
+                throw unknown(file, "sees a small picture but knows no levels of noise: no known family is like that");
+            }
+            return SD2_UPSCALER;
         }
         if (!unet.has("label_emb")) {
             // Any of them: small networks may leave the text out at their highest resolution.
@@ -85,6 +97,8 @@ enum UNetFamily {
                     new DiffusionSampling(
                             predictsVelocity(unet) ? Prediction.VELOCITY : Prediction.NOISE, DiscreteSchedule.STABLE_DIFFUSION),
                     LatentFormat.SD15);
+            case SD2_UPSCALER -> new DiffusionModel(source, new UpscaleConditioning(),
+                    new DiffusionSampling(Prediction.VELOCITY, DiscreteSchedule.UPSCALER), LatentFormat.UPSCALER);
             case SDXL -> new DiffusionModel(source, SizeConditioning.base(labelSize(unet)), sdxlSampling(root), sdxlFormat(root));
             case SDXL_REFINER ->
                 new DiffusionModel(source, SizeConditioning.refiner(labelSize(unet)), sdxlSampling(root), sdxlFormat(root));
@@ -142,26 +156,25 @@ enum UNetFamily {
         return root.has("edm_mean") && root.has("edm_std");
     }
 
-    /**
-     * @param root of a checkpoint
-     * @throws CheckpointException if there is no text encoder
-     */
-    TextEncoder text(String file, Weights root) throws CheckpointException {
+    /** @param root of a checkpoint */
+    TextEncoder text(String file, Weights root) {
         return switch (this) {
-            case SD1 -> new SingleTextEncoder(ClipUse.SD1_L, part(file, root, "cond_stage_model.transformer"));
-            case SD2 -> new SingleTextEncoder(ClipUse.SD2_H, part(file, root, "cond_stage_model.model", "conditioner.embedders.0.model"));
-            case SDXL -> new DualTextEncoder(part(file, root, "conditioner.embedders.0.transformer"),
-                    part(file, root, "conditioner.embedders.1.model"));
-            case SDXL_REFINER -> new SingleTextEncoder(ClipUse.SDXL_G, part(file, root, "conditioner.embedders.0.model"));
+            case SD1 -> single(ClipUse.SD1_L, file, root, "cond_stage_model.transformer");
+            case SD2, SD2_UPSCALER -> single(ClipUse.SD2_H, file, root, "cond_stage_model.model", "conditioner.embedders.0.model");
+            case SDXL -> dual(file, root, "conditioner.embedders.0.transformer", "conditioner.embedders.1.model");
+            case SDXL_REFINER -> single(ClipUse.SDXL_G, file, root, "conditioner.embedders.0.model");
         };
     }
 
-    private static Weights part(String file, Weights root, String... names) throws CheckpointException {
-        for (var name : names) {
-            if (root.has(name)) {
-                return root.at(name);
-            }
-        }
-        throw new CheckpointException(file + " has no text encoder (no weight begins with " + String.join(" or ", names) + ")");
+    private static TextEncoder single(ClipUse use, String file, Weights root, String... places) {
+        return Arrays.stream(places).filter(root::has).findFirst()
+                .<TextEncoder>map(place -> new SingleTextEncoder(use, root.at(place)))
+                .orElseGet(() -> MissingTextEncoder.in(file, places));
+    }
+
+    private static TextEncoder dual(String file, Weights root, String first, String second) {
+        return root.has(first) && root.has(second)
+                ? new DualTextEncoder(root.at(first), root.at(second))
+                : MissingTextEncoder.in(file, root.has(first) ? second : first);
     }
 }

@@ -3,6 +3,7 @@ package org.comfyee.diffusion.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
+import org.comfyee.diffusion.vae.TinyDecoder;
 import org.comfyee.diffusion.vae.VaeModel;
 
 /** Opens autoencoders that lie in files of their own. */
@@ -35,6 +36,20 @@ public final class VaeFiles {
         } catch (NoSuchElementException e) {
             throw new CheckpointException(encoder.getFileName() + " and " + decoder.getFileName() + " are no TAESD, or incomplete: "
                     + e.getMessage());
+        }
+    }
+
+    /**
+     * Opens the half of a TAESD that decodes.
+     *
+     * @throws CheckpointException if the file does not hold it
+     * @throws IOException if it is no readable safetensors file
+     */
+    public static TinyDecoder loadTinyDecoder(Path path) throws IOException {
+        try {
+            return new TinyDecoder(WeightsFile.open(path));
+        } catch (NoSuchElementException e) {
+            throw new CheckpointException(path.getFileName() + " is no decoder of a TAESD, or incomplete: " + e.getMessage());
         }
     }
 }

@@ -20,10 +20,11 @@ public final class Weights {
         this.prefix = prefix;
     }
 
-    /** All tensors of a file. */
+    /** All tensors of a file; weights of 8 bits that have a factor beside them are multiplied by it. */
     public static Weights of(TensorFile file) {
         var parameters = new TreeMap<String, Parameter>();
         file.names().forEach(name -> parameters.put(name, Parameter.of(file, name)));
+        ScaledWeights.replaceIn(parameters);
         return new Weights(parameters, "");
     }
 

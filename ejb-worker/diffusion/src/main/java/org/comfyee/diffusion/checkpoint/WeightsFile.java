@@ -28,7 +28,7 @@ public final class WeightsFile {
     }
 
     /**
-     * Opens pickles too, without running what they ask for: for models that nobody publishes in another form.
+     * Opens pickles too, without running what they ask for: for models that are often published in no other form.
      *
      * @throws CheckpointException if it is no readable file of PyTorch although its name says so
      * @throws IOException if it is no readable safetensors file

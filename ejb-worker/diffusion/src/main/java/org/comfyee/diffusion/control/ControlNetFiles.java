@@ -8,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.checkpoint.WeightsFile;
 import org.comfyee.diffusion.model.DiffusionModel;
@@ -27,7 +28,7 @@ public final class ControlNetFiles {
     public static ControlNet load(Path path, Optional<DiffusionModel> base) throws IOException {
         var file = path.getFileName().toString();
         try {
-            return of(file, WeightsFile.open(path), base).withAveraged(isShuffle(file));
+            return of(file, Placements.current().rounded(WeightsFile.open(path)), base).withAveraged(isShuffle(file));
         } catch (NoSuchElementException e) {
             throw new CheckpointException(file + " is no control network, or incomplete: " + e.getMessage());
         }

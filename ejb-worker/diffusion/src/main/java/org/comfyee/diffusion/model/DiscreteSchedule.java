@@ -13,7 +13,9 @@ public final class DiscreteSchedule implements NoiseSchedule {
 
     /** The scaled linear schedule of Stable Diffusion 1.x, 2.x and XL: 1000 timesteps. */
     public static final DiscreteSchedule STABLE_DIFFUSION = new DiscreteSchedule(scaledLinear(0.00085, 0.012));
-    /** The same schedule, ending in pure noise. */
+    /** That of the x4 upscaler of Stable Diffusion 2. */
+    public static final DiscreteSchedule UPSCALER = new DiscreteSchedule(scaledLinear(0.0001, 0.02));
+    /** The schedule of Stable Diffusion, ending in pure noise. */
     public static final DiscreteSchedule ZERO_TERMINAL = new DiscreteSchedule(zeroTerminal(scaledLinear(0.00085, 0.012)));
 
     private final float[] sigmas;

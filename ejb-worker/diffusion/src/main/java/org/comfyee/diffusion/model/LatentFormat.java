@@ -48,6 +48,11 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
         {0.3651f, 0.4232f, 0.4341f}, {-0.2533f, -0.0042f, 0.1068f}, {0.1076f, 0.1111f, -0.0362f}, {-0.3165f, -0.2492f, -0.2188f}
     }, new float[] {0.1084f, -0.0175f, -0.0011f});
 
+    /** The x4 upscaler of Stable Diffusion 2, whose latents stand for four pixels in each direction. */
+    public static final LatentFormat UPSCALER = new LatentFormat(4, 0.08333, 0, new float[][] {
+        {-0.2340f, -0.3863f, -0.3257f}, {0.0994f, 0.0885f, -0.0908f}, {-0.2833f, -0.2349f, -0.3741f}, {0.2523f, -0.0055f, -0.1651f}
+    }, new float[3]);
+
     /** Playground 2.5 (Li et al. 2024), whose network was trained on data of a deviation of 0.5. */
     public static final LatentFormat PLAYGROUND = new LatentFormat(4, 0.5, 0, SDXL.rgb, SDXL.rgbBias, Optional.of(
             new Spread(new float[] {-1.6574f, 1.886f, -1.383f, 2.5155f}, new float[] {8.4927f, 5.9022f, 6.5498f, 5.2299f})));

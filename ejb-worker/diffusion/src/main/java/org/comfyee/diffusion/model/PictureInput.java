@@ -32,8 +32,8 @@ public record PictureInput(ModelFamily family, Channels channels) implements Mod
             }
             var picture = entry.find(Conditioning.CONCAT_LATENT).map(format::toModel).orElse(latents);
             var single = mask.get().dim() == 4 ? mask.get().narrow(1, 0, 1) : mask.get().unsqueeze(1);
-            var covered = fits(single, latents) ? single : Proportions.resized(single, latents.size(3), latents.size(2));
-            return Tensor.cat(List.of(Proportions.items(covered.round(), latents.size(0)), fitted(picture, latents)), 1);
+            var covered = Proportions.sized(single, latents).round();
+            return Tensor.cat(List.of(Proportions.items(covered, latents.size(0)), fitted(picture, latents)), 1);
         });
     }
 
@@ -48,14 +48,9 @@ public record PictureInput(ModelFamily family, Channels channels) implements Mod
                 .orElseGet(() -> Tensor.zeros(ScalarType.FLOAT32, latents.shape())));
     }
 
-    private static boolean fits(Tensor picture, Tensor latents) {
-        return picture.size(2) == latents.size(2) && picture.size(3) == latents.size(3);
-    }
-
     /** A picture of the latents' size, one for each of them. */
     private static Tensor fitted(Tensor picture, Tensor latents) {
-        var sized = fits(picture, latents) ? picture : Proportions.resized(picture, latents.size(3), latents.size(2));
-        return Proportions.items(sized, latents.size(0));
+        return Proportions.items(Proportions.sized(picture, latents), latents.size(0));
     }
 
     @Override

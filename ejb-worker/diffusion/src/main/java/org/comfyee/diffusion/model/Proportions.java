@@ -15,6 +15,12 @@ public final class Proportions {
         return centered(x, width, height).upsampleBilinear(height, width);
     }
 
+    /** A picture of the size of latents, resized if it has another. */
+    public static Tensor sized(Tensor x, Tensor latents) {
+        boolean fits = x.size(2) == latents.size(2) && x.size(3) == latents.size(3);
+        return fits ? x : resized(x, latents.size(3), latents.size(2));
+    }
+
     /** As many items, some left out or repeated, evenly over the batch. */
     public static Tensor items(Tensor x, long count) {
         long present = x.size(0);

@@ -11,6 +11,8 @@ public enum TensorSlot {
     CONTROL_CONTEXT,
     /** Pooled text, picture sizes and the like, {@code [batch, channels]}. */
     LABEL,
+    /** How much noise hides what the network sees, as the number of a level, {@code [batch]}. */
+    LEVEL,
     /** How strongly the text counts, for networks that take it as a number, {@code [batch]}. */
     GUIDANCE,
     /** What the network sees beside the noise, {@code [batch, channels, height, width]} of the latents' size. */
@@ -32,8 +34,12 @@ public enum TensorSlot {
 
     /** A tensor as a network that lies somewhere takes it. */
     public Tensor placed(Tensor tensor, Placement place) {
-        // Places are whole numbers that short types may not hold.
-        return this == REFERENCE_PLACES ? tensor : place.in(tensor);
+        return switch (this) {
+            // Whole numbers that short types may not hold.
+            case REFERENCE_PLACES -> tensor;
+            case LEVEL -> tensor.to(place.device());
+            default -> place.in(tensor);
+        };
     }
 
     /** Whether it is a text, whose length may differ. */

@@ -103,7 +103,7 @@ public enum Scheduler {
             double min = Math.atan(sampling.sigmaMin());
             double max = Math.atan(sampling.sigmaMax());
             return Sigmas.endingInZero(steps, i -> {
-                double a = (double) i / (steps - 1);
+                double a = Sigmas.share(i, steps);
                 return Math.tan(a * min + (1 - a) * max);
             });
         }

@@ -2,7 +2,7 @@ package org.comfyee.diffusion.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -23,8 +23,8 @@ final class ClipEncoder {
     }
 
     private ClipEncoder(ClipUse use, Weights weights, Embeddings embeddings, int layer, boolean projected) {
-        this(use, weights, new ClipTextModel(weights.changed(Parameter::remembered), use.activation()), new EncodingCache(),
-                new ClipTokenizer(use.part, embeddings), layer, projected);
+        this(use, weights, new ClipTextModel(weights.changed(each -> Placements.current().rounded(each).remembered()), use.activation()),
+                new EncodingCache(), new ClipTokenizer(use.part, embeddings), layer, projected);
     }
 
     private ClipEncoder(

@@ -1,7 +1,6 @@
 package org.comfyee.diffusion.text;
 
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.Parameter;
@@ -30,7 +29,9 @@ final class ClipTextModel {
         placement = Placements.current().forText();
         var placed = root.placed(placement);
         weights = placed.at("text_model");
-        projection = placed.find("text_projection.weight");
+        // Some files hold it as the matrix that it is multiplied by, not as a layer's weight.
+        projection = placed.find("text_projection.weight")
+                .or(() -> placed.find("text_projection").map(matrix -> matrix.transposed("text_projection.weight")));
         this.activation = activation;
         layers = weights.count("encoder.layers");
         width = (int) weights.size("embeddings.token_embedding.weight", 1);
@@ -74,13 +75,12 @@ final class ClipTextModel {
     }
 
     /**
-     * Into the space that texts share with pictures.
+     * Into the space that texts share with pictures; unchanged by models that do not project.
      *
      * @param pooled {@code [1, width]}
      */
     Tensor project(Tensor pooled) {
-        var matrix = projection.orElseThrow(() -> new NoSuchElementException("the text encoder has no text_projection")).borrow();
-        return placement.out(placement.in(pooled).linear(matrix, null));
+        return projection.map(matrix -> placement.out(placement.in(pooled).linear(matrix.borrow(), null))).orElse(pooled);
     }
 
     private Tensor embed(List<List<Token>> tokens) {

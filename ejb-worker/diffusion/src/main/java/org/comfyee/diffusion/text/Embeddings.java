@@ -88,7 +88,7 @@ public record Embeddings(List<Path> directories) {
             if (file.isEmpty()) {
                 return Optional.empty();
             }
-            var stored = vectors(WeightsFile.open(file.get()), part.file()).borrow();
+            var stored = vectors(WeightsFile.openAlsoPickle(file.get()), part.file()).borrow();
             var rows = stored.reshape(-1, stored.size(-1));
             var vectors = new ArrayList<Tensor>();
             for (int i = 0; i < rows.size(0); i++) {

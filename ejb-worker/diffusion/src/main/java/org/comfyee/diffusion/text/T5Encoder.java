@@ -2,7 +2,7 @@ package org.comfyee.diffusion.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -20,7 +20,7 @@ final class T5Encoder {
     }
 
     private T5Encoder(Weights weights, T5Tokenizer tokenizer) {
-        this(weights, new T5Model(weights.changed(Parameter::remembered)), new EncodingCache(), tokenizer);
+        this(weights, new T5Model(weights.changed(each -> Placements.current().shortened(each).remembered())), new EncodingCache(), tokenizer);
     }
 
     private T5Encoder(Weights weights, T5Model model, EncodingCache cache, T5Tokenizer tokenizer) {

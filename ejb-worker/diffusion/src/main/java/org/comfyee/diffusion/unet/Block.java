@@ -3,6 +3,7 @@ package org.comfyee.diffusion.unet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Conv2d;
 import org.comfyee.diffusion.patch.Pass;
@@ -27,21 +28,22 @@ record Block(List<Part> parts, boolean attends) {
         Tensor apply(Tensor x, Step step);
     }
 
-    static Block of(Weights weights) {
+    /** @param heads of attention, where they do not follow from its shapes */
+    static Block of(Weights weights, OptionalInt heads) {
         var parts = new ArrayList<Part>();
         for (int i = 0; weights.has(Integer.toString(i)); i++) {
-            parts.add(part(weights.at(Integer.toString(i))));
+            parts.add(part(weights.at(Integer.toString(i)), heads));
         }
         return new Block(List.copyOf(parts), weights.names().stream().anyMatch(name -> name.contains("transformer_blocks")));
     }
 
-    private static Part part(Weights weights) {
+    private static Part part(Weights weights, OptionalInt heads) {
         if (weights.has("in_layers")) {
             var residual = ResidualBlock.of(weights);
             return (x, step) -> residual.apply(x, step.embedding());
         }
         if (weights.has("transformer_blocks")) {
-            var transformer = SpatialTransformer.of(weights);
+            var transformer = SpatialTransformer.of(weights, heads);
             return (x, step) -> transformer.apply(x, step.context(), step.site());
         }
         if (weights.has("op")) {

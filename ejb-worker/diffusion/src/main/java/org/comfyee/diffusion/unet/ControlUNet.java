@@ -3,14 +3,13 @@ package org.comfyee.diffusion.unet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.control.ControlNetwork;
 import org.comfyee.diffusion.layers.Conv2d;
 import org.comfyee.diffusion.layers.FeedForward;
-import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.diffusion.model.ControlResiduals;
-import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -20,7 +19,7 @@ import org.comfyee.torch.TensorScope;
  */
 public final class ControlUNet implements ControlNetwork {
     private final FeedForward timeIn;
-    private final Optional<FeedForward> labelIn;
+    private final Optional<LabelEmbedding> labelIn;
     private final HintEncoder hintIn;
     private final Optional<UnionTypes> union;
     private final List<Block> inputBlocks;
@@ -31,20 +30,16 @@ public final class ControlUNet implements ControlNetwork {
 
     /** @param weights where {@code input_blocks} and {@code zero_convs} lie */
     public ControlUNet(Weights weights) {
-        timeIn = embedder(weights.at("time_embed"));
-        labelIn = weights.has("label_emb") ? Optional.of(embedder(weights.at("label_emb.0"))) : Optional.empty();
+        timeIn = LabelEmbedding.embedder(weights.at("time_embed"));
+        labelIn = LabelEmbedding.in(weights);
         hintIn = HintEncoder.of(weights.at("input_hint_block"));
         union = weights.has("task_embedding") ? Optional.of(new UnionTypes(weights)) : Optional.empty();
         int blocks = weights.count("zero_convs");
-        inputBlocks = IntStream.range(0, blocks).mapToObj(i -> Block.of(weights.at("input_blocks." + i))).toList();
+        inputBlocks = IntStream.range(0, blocks).mapToObj(i -> Block.of(weights.at("input_blocks." + i), OptionalInt.empty())).toList();
         inputOuts = IntStream.range(0, blocks).mapToObj(i -> Conv2d.of(weights.at("zero_convs." + i + ".0"))).toList();
-        middleBlock = Block.of(weights.at("middle_block"));
+        middleBlock = Block.of(weights.at("middle_block"), OptionalInt.empty());
         middleOut = Conv2d.of(weights.at("middle_block_out.0"));
         modelChannels = (int) weights.size("input_blocks.0.0.weight", 0);
-    }
-
-    private static FeedForward embedder(Weights weights) {
-        return new FeedForward(Linear.of(weights.at("0")), Tensor::silu, Linear.of(weights.at("2")));
     }
 
     @Override
@@ -62,7 +57,7 @@ public final class ControlUNet implements ControlNetwork {
             hint = union.get().marked(hint, input.types());
         }
         if (labelIn.isPresent()) {
-            embedding = embedding.add(labelIn.get().apply(input.get(TensorSlot.LABEL)));
+            embedding = embedding.add(labelIn.get().of(input::get));
         }
         var step = new Block.Step(embedding.silu(), input.context(), new long[0], Optional.empty());
         var outs = new ArrayList<Optional<Tensor>>();

@@ -20,7 +20,7 @@ public final class NoiseAugmentation {
     private static final double OFFSET = 0.008;
     private static final double LARGEST_STEP = 0.999;
     /** Apart from the seeds of other noise. */
-    private static final long SEED_OFFSET = -10;
+    static final long SEED_OFFSET = -10;
 
     private final Optional<Parameter> mean;
     private final Optional<Parameter> deviation;

@@ -19,7 +19,8 @@ record PatchedTransformer(TransformerBlock block, Pass pass, AttentionPlace self
     Tensor apply(Tensor x, Tensor context) {
         try (var scope = new TensorScope()) {
             var normed = block.norm1().apply(x);
-            var h = x.add(attend(block.self(), self, new AttentionInputs(normed, normed, normed)));
+            var first = block.first(normed, context);
+            var h = x.add(attend(block.self(), self, new AttentionInputs(normed, first, first)));
             h = pass.betweenAttentions(self, h);
             h = h.add(attend(block.cross(), self.toText(), new AttentionInputs(block.norm2().apply(h), context, context)));
             return scope.keep(h.add(block.feedForward(block.norm3().apply(h))));

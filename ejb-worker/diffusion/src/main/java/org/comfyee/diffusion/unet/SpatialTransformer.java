@@ -2,6 +2,7 @@ package org.comfyee.diffusion.unet;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Weights;
@@ -17,11 +18,12 @@ record SpatialTransformer(
     private static final int SD1_HEADS = 8;
     private static final int HEAD_SIZE = 64;
 
-    static SpatialTransformer of(Weights weights) {
+    /** @param given how many heads, where that does not follow from the shapes */
+    static SpatialTransformer of(Weights weights, OptionalInt given) {
         var shape = weights.get("proj_in.weight").shape();
         boolean linear = shape.length == 2;
         // SD 1.x, whose projections are convolutions, has a fixed number of heads; its successors have heads of fixed size.
-        int heads = linear ? (int) shape[0] / HEAD_SIZE : SD1_HEADS;
+        int heads = given.orElse(linear ? (int) shape[0] / HEAD_SIZE : SD1_HEADS);
         var blocks = IntStream.range(0, weights.count("transformer_blocks"))
                 .mapToObj(i -> TransformerBlock.of(weights.at("transformer_blocks." + i), heads))
                 .toList();

@@ -7,7 +7,10 @@ import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
-/** Self-attention, cross-attention and a gated feed-forward network, each around a skip connection. */
+/**
+ * Self-attention, cross-attention and a gated feed-forward network, each around a skip connection. Upscalers look at the text twice
+ * at high resolutions, in place of the self-attention.
+ */
 record TransformerBlock(
         LayerNorm norm1, Projections self, LayerNorm norm2, Projections cross, LayerNorm norm3, Linear gate, Linear down) {
 
@@ -15,6 +18,11 @@ record TransformerBlock(
         static Projections of(Weights weights, int heads) {
             return new Projections(Linear.of(weights.at("to_q")), Linear.of(weights.at("to_k")), Linear.of(weights.at("to_v")),
                     Linear.of(weights.at("to_out.0")), heads);
+        }
+
+        /** Whether keys of so many channels are taken. */
+        boolean looksAt(Tensor tokens) {
+            return key.weight().shape()[1] == tokens.size(2);
         }
 
         Tensor attend(Tensor x, Tensor context) {
@@ -36,10 +44,15 @@ record TransformerBlock(
     Tensor apply(Tensor x, Tensor context) {
         try (var scope = new TensorScope()) {
             var normed = norm1.apply(x);
-            var h = x.add(self.attend(normed, normed));
+            var h = x.add(self.attend(normed, first(normed, context)));
             h = h.add(cross.attend(norm2.apply(h), context));
             return scope.keep(h.add(feedForward(norm3.apply(h))));
         }
+    }
+
+    /** What the first attention looks at. */
+    Tensor first(Tensor normed, Tensor context) {
+        return self.looksAt(normed) ? normed : context;
     }
 
     Tensor feedForward(Tensor x) {

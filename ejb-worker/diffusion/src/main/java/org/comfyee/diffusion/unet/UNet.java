@@ -3,11 +3,12 @@ package org.comfyee.diffusion.unet;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.Conv2d;
+import org.comfyee.diffusion.layers.FeedForward;
 import org.comfyee.diffusion.layers.GroupNorm;
-import org.comfyee.diffusion.layers.Linear;
 import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.diffusion.model.Network;
 import org.comfyee.diffusion.model.NetworkInput;
@@ -19,14 +20,15 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
 /**
- * The U-Net of Stable Diffusion 1.x and 2.x and of SDXL (Rombach et al. 2022, "High-Resolution Image Synthesis with Latent
+ * The U-Net of Stable Diffusion 1.x, of 2.x with its x4 upscaler, and of SDXL (Rombach et al. 2022, "High-Resolution Image Synthesis with Latent
  * Diffusion Models"; Podell et al. 2023, "SDXL"). Its sizes follow from the shapes of its weights.
  */
 public final class UNet implements Network {
-    private final Linear timeIn;
-    private final Linear timeOut;
-    private final Optional<Linear> labelIn;
-    private final Optional<Linear> labelOut;
+    /** Its other shapes would allow for heads of a fixed size as well. */
+    private static final int UPSCALER_HEADS = 8;
+
+    private final FeedForward timeIn;
+    private final Optional<LabelEmbedding> labelIn;
     private final List<Block> inputBlocks;
     private final Block middleBlock;
     private final List<Block> outputBlocks;
@@ -36,32 +38,27 @@ public final class UNet implements Network {
 
     /** @param weights at {@code model.diffusion_model} */
     public UNet(Weights weights) {
-        timeIn = Linear.of(weights.at("time_embed.0"));
-        timeOut = Linear.of(weights.at("time_embed.2"));
-        boolean labelled = weights.has("label_emb");
-        labelIn = labelled ? Optional.of(Linear.of(weights.at("label_emb.0.0"))) : Optional.empty();
-        labelOut = labelled ? Optional.of(Linear.of(weights.at("label_emb.0.2"))) : Optional.empty();
-        inputBlocks = blocks(weights, "input_blocks");
-        middleBlock = Block.of(weights.at("middle_block"));
-        outputBlocks = blocks(weights, "output_blocks");
+        timeIn = LabelEmbedding.embedder(weights.at("time_embed"));
+        labelIn = LabelEmbedding.in(weights);
+        var heads = weights.has(LabelEmbedding.LEVELS) ? OptionalInt.of(UPSCALER_HEADS) : OptionalInt.empty();
+        inputBlocks = blocks(weights, "input_blocks", heads);
+        middleBlock = Block.of(weights.at("middle_block"), heads);
+        outputBlocks = blocks(weights, "output_blocks", heads);
         norm = GroupNorm.of(weights.at("out.0"), 1e-5);
         out = Conv2d.of(weights.at("out.2"));
         modelChannels = (int) weights.size("input_blocks.0.0.weight", 0);
     }
 
-    private static List<Block> blocks(Weights weights, String name) {
-        return IntStream.range(0, weights.count(name)).mapToObj(i -> Block.of(weights.at(name + "." + i))).toList();
+    private static List<Block> blocks(Weights weights, String name, OptionalInt heads) {
+        return IntStream.range(0, weights.count(name)).mapToObj(i -> Block.of(weights.at(name + "." + i), heads)).toList();
     }
 
-    /** Takes the text, and the label if the network has label embeddings; timesteps are 0 to 999. */
+    /** Takes the text, and the label or level if the network has embeddings of such; timesteps are 0 to 999. */
     @Override
     public Tensor predict(NetworkInput input) {
         try (var scope = new TensorScope()) {
-            var embedding = timeOut.apply(timeIn.apply(Timesteps.embed(input.timesteps(), modelChannels, input.x())).silu());
-            if (labelIn.isPresent()) {
-                var label = input.get(TensorSlot.LABEL);
-                embedding = embedding.add(labelOut.orElseThrow().apply(labelIn.get().apply(label).silu()));
-            }
+            var embedding = timeIn.apply(Timesteps.embed(input.timesteps(), modelChannels, input.x()));
+            embedding = labelIn.isPresent() ? embedding.add(labelIn.get().of(input::get)) : embedding;
             return scope.keep(run(input, embedding.silu()));
         }
     }

@@ -42,6 +42,15 @@ public final class VaeModel {
         return new VaeModel(autoencoder);
     }
 
+    /**
+     * Stands for the autoencoder of a checkpoint that has none; who uses it gets an {@link IllegalStateException}.
+     *
+     * @param reason what is missing where
+     */
+    public static VaeModel missing(String reason) {
+        return new VaeModel(new MissingAutoencoder(reason));
+    }
+
     /** Takes pixels, -1 to 1, for latents. */
     public static VaeModel pixelSpace() {
         return new VaeModel(new PixelSpace());

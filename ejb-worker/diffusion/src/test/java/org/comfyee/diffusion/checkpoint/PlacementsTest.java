@@ -1,12 +1,14 @@
 package org.comfyee.diffusion.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
@@ -16,9 +18,12 @@ import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.TorchException;
+import org.comfyee.torch.safetensors.SafetensorsFile;
+import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -91,6 +96,68 @@ class PlacementsTest {
         var shorter = compute(with(type));
         assertNear(expected, shorter, 0.05);
         assertTrue(distance(expected.denoised(), shorter.denoised()) > 0, "nothing was rounded");
+    }
+
+    @Test
+    void networksComputeInTheLongestTypeOnRequest() throws IOException {
+        var expected = compute(Placements.USUAL);
+        var longer = compute(Placements.onOne(Device.CPU, Optional.of(ScalarType.FLOAT64), Optional.empty()));
+        assertTrue(distance(expected.denoised(), longer.denoised()) < 1e-5, "distance " + distance(expected.denoised(), longer.denoised()));
+        assertTrue(distance(expected.denoised(), longer.denoised()) > 0, "float64 rounds otherwise than float32");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT8_E4M3FN", "FLOAT8_E5M2"})
+    void weightsAreRoundedOnRequest(ScalarType type) throws IOException {
+        var expected = compute(Placements.USUAL);
+        var network = compute(Placements.USUAL.rounding(Optional.of(type), ScalarType.FLOAT16));
+        assertBetween(0.001, distance(expected.denoised(), network.denoised()), 0.5);
+        assertEquals(0, distance(expected.text(), network.text()));
+        var text = compute(Placements.USUAL.rounding(Optional.empty(), type));
+        assertBetween(0.001, distance(expected.text(), text.text()), 0.5);
+        assertEquals(0, distance(expected.denoised(), text.denoised()));
+        assertEquals(0, distance(expected.latents(), text.latents()));
+    }
+
+    private static void assertBetween(double least, double actual, double most) {
+        assertTrue(actual > least && actual < most, "distance " + actual);
+    }
+
+    /** Stable Diffusion 1.5 scaled down, as files of float32 hold it: no weight fits into float16. */
+    private static Path long32() throws IOException {
+        var path = directory.resolve("float32.safetensors");
+        try (var _ = new TensorScope()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            var halves = SafetensorsFile.open(file);
+            halves.names().forEach(name -> tensors.put(name, halves.tensor(name).to(ScalarType.FLOAT32).mul(1 + 1e-4)));
+            SafetensorsWriter.write(path, tensors, Map.of());
+        }
+        return path;
+    }
+
+    @Test
+    void textEncodersHoldFloat16UnlessToldOtherwise() throws IOException {
+        file = long32();
+        try {
+            var usual = compute(Placements.USUAL);
+            var exact = compute(Placements.USUAL.rounding(Optional.empty(), ScalarType.FLOAT32));
+            assertBetween(1e-6, distance(exact.text(), usual.text()), 1e-2);
+            assertEquals(0, distance(exact.denoised(), usual.denoised()));
+        } finally {
+            write();
+        }
+    }
+
+    @Test
+    void whatIsStoredShorterIsNotRounded() throws IOException {
+        Placements.choose(Placements.USUAL);
+        var half = WeightsFile.open(file).get("cond_stage_model.transformer.text_model.final_layer_norm.weight");
+        assertSame(half, Placements.USUAL.rounded(half));
+        assertSame(half, Placements.USUAL.rounding(Optional.empty(), ScalarType.FLOAT32).rounded(half));
+        var other = Placements.USUAL.rounding(Optional.empty(), ScalarType.BFLOAT16);
+        assertEquals(ScalarType.BFLOAT16, other.rounded(half).type());
+        assertSame(half, other.shortened(half));
+        assertEquals(ScalarType.FLOAT8_E5M2, Placements.USUAL.rounding(Optional.empty(), ScalarType.FLOAT8_E5M2).shortened(half).type());
     }
 
     @Test

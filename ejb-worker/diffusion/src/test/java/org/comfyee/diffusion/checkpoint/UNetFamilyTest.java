@@ -20,6 +20,8 @@ import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+import org.comfyee.diffusion.text.ClipUse;
+import org.comfyee.diffusion.text.SingleTextEncoder;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -81,6 +83,23 @@ class UNetFamilyTest {
             expected.assertIs("predicted", predicted(checkpoint, Conditioning.of(text.cond(), text.pooled()).entries().getFirst()));
             assertEquals(DiffusionSampling.STABLE_DIFFUSION, checkpoint.model().sampling());
             assertSame(LatentFormat.SD15, checkpoint.model().latentFormat());
+        }
+    }
+
+    @Test
+    void textIsProjectedByWhicheverMatrixTheFileHas() throws IOException {
+        try (var _ = new TensorScope()) {
+            var given = CheckpointLoader.load(sd2).text();
+            var plain = given.unprojected().encode(PROMPT).pooled();
+            // In the layout of Hugging Face, with the matrix as OpenCLIP has it, or without one.
+            var parts = given.parts().values().iterator().next();
+            var matrix = parts.get("text_projection.weight");
+            var rest = new LinkedHashMap<String, Parameter>();
+            parts.names().stream().filter(name -> !name.equals("text_projection.weight")).forEach(name -> rest.put(name, parts.get(name)));
+            assertArrayEquals(plain.toFloats(), new SingleTextEncoder(ClipUse.SD2_H, Weights.of(rest)).encode(PROMPT).pooled().toFloats());
+            rest.put("text_projection", matrix.transposed("text_projection"));
+            assertArrayEquals(given.encode(PROMPT).pooled().toFloats(),
+                    new SingleTextEncoder(ClipUse.SD2_H, Weights.of(rest)).encode(PROMPT).pooled().toFloats(), 1e-5f);
         }
     }
 
@@ -235,10 +254,10 @@ class UNetFamilyTest {
     @Test
     void networksOfOtherSortsAreNamed() throws IOException {
         try (var _ = new TensorScope()) {
-            var enlarging = with(sd2, "enlarging.safetensors",
-                    Map.of("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 64, 7, 3, 3)));
-            var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(enlarging));
-            assertTrue(refusal.getMessage().contains("enlarging.safetensors") && refusal.getMessage().contains("7 input channels"), refusal.getMessage());
+            var strange = with(sd2, "strange.safetensors",
+                    Map.of("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 64, 6, 3, 3)));
+            var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(strange));
+            assertTrue(refusal.getMessage().contains("strange.safetensors") && refusal.getMessage().contains("6 input channels"), refusal.getMessage());
         }
     }
 }

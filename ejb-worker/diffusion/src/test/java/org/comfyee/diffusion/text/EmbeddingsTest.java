@@ -63,6 +63,10 @@ class EmbeddingsTest {
             save("wide.safetensors", Map.of("emb_params", Tensor.zeros(cat.dtype(), 2, 96)));
             save("../outside.safetensors", Map.of("emb_params", cat));
             Files.writeString(models.resolve("old.pt"), "a pickle");
+            // What the first training programs wrote, of the vector of "cat".
+            try (var pickled = EmbeddingsTest.class.getResourceAsStream("word.pt")) {
+                Files.copy(pickled, models.resolve("pickled.pt"));
+            }
         }
     }
 
@@ -89,7 +93,7 @@ class EmbeddingsTest {
 
     @Test
     void filesOfEachFormStandForTheirVectors() {
-        for (var name : List.of("first", "first.safetensors", "several", "flat", "bundle", "trained")) {
+        for (var name : List.of("first", "first.safetensors", "several", "flat", "bundle", "trained", "pickled", "pickled.pt")) {
             assertSame("a photo of a cat", "a photo of a embedding:" + name);
         }
     }

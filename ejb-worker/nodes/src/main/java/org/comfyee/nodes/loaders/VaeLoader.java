@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.comfyee.diffusion.checkpoint.VaeFiles;
 import org.comfyee.diffusion.vae.VaeModel;
 import org.comfyee.nodes.Models;
+import org.comfyee.nodes.TinyVae;
 import org.comfyee.nodes.Types;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.files.Folders;
@@ -24,29 +24,7 @@ import org.comfyee.workflow.node.Outputs;
 /** Opens an autoencoder that lies in a file of its own, a TAESD in two files, or none for models that work on pixels. */
 public final class VaeLoader implements Node {
     private static final String PIXEL_SPACE = "pixel_space";
-    private static final String TINY_FOLDER = "vae_approx";
     private static final Input<String> VAE_NAME = Input.combo("vae_name", VaeLoader::names);
-
-    /**
-     * A TAESD, offered when both its halves are there.
-     *
-     * @param scale and shift those of the latents of the models that it is for
-     */
-    private record Tiny(String name, double scale, double shift) {
-        static final List<Tiny> ALL = List.of(new Tiny("taesd", 0.18215, 0), new Tiny("taesdxl", 0.13025, 0),
-                new Tiny("taesd3", 1.5305, 0.0609), new Tiny("taef1", 0.3611, 0.1159));
-
-        Optional<Path> file(Folders folders, String half) {
-            return folders.models(TINY_FOLDER).stream()
-                    .filter(file -> file.startsWith(name + "_" + half + "."))
-                    .findFirst()
-                    .flatMap(file -> folders.findModel(TINY_FOLDER, file));
-        }
-
-        boolean isComplete(Folders folders) {
-            return file(folders, "encoder").isPresent() && file(folders, "decoder").isPresent();
-        }
-    }
 
     private static final NodeDefinition DEFINITION = node("VAELoader")
             .displayName("Load VAE")
@@ -56,7 +34,7 @@ public final class VaeLoader implements Node {
             .build();
 
     private static List<String> names(Folders folders) {
-        var tiny = Tiny.ALL.stream().filter(each -> each.isComplete(folders)).map(Tiny::name);
+        var tiny = TinyVae.ALL.stream().filter(each -> each.isComplete(folders)).map(TinyVae::name);
         return Stream.of(folders.models("vae").stream(), tiny, Stream.of(PIXEL_SPACE)).flatMap(each -> each).toList();
     }
 
@@ -75,13 +53,13 @@ public final class VaeLoader implements Node {
         if (name.equals(PIXEL_SPACE)) {
             return VaeModel.pixelSpace();
         }
-        var tiny = Tiny.ALL.stream().filter(each -> each.name().equals(name) && each.isComplete(folders)).findFirst();
+        var tiny = TinyVae.ALL.stream().filter(each -> each.name().equals(name) && each.isComplete(folders)).findFirst();
         if (tiny.isPresent()) {
             var halves = new ArrayList<Path>();
-            tiny.get().file(folders, "encoder").ifPresent(halves::add);
-            tiny.get().file(folders, "decoder").ifPresent(halves::add);
+            tiny.get().encoder(folders).ifPresent(halves::add);
+            tiny.get().decoder(folders).ifPresent(halves::add);
             return models.open("TAESD", halves, files -> VaeFiles.loadTiny(
-                    files.getFirst(), files.getLast(), tiny.get().scale(), tiny.get().shift()));
+                    files.getFirst(), files.getLast(), tiny.get().format().scale(), tiny.get().format().shift()));
         }
         return models.open("VAE", List.of(folders.model("vae", name)),
                 files -> VaeFiles.load(files.getFirst()));

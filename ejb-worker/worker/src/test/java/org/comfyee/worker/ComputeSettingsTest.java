@@ -1,0 +1,72 @@
+package org.comfyee.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.comfyee.cluster.config.Setting;
+import org.comfyee.diffusion.checkpoint.Placements;
+import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.Torch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComputeSettingsTest {
+    @BeforeAll
+    static void load() {
+        Torch.loadConfigured();
+    }
+
+    @AfterEach
+    void forget() {
+        Arrays.stream(Setting.values()).map(Setting::key).forEach(System::clearProperty);
+        Placements.choose(Placements.USUAL);
+    }
+
+    private static Placements with(String... flags) {
+        System.setProperty(Setting.CPU.key(), "true");
+        for (var flag : flags) {
+            System.setProperty(Setting.ofFlag(flag).orElseThrow().key(), "true");
+        }
+        ComputeSettings.apply();
+        return Placements.current();
+    }
+
+    @Test
+    void withoutFlagsPlacementsAreUsual() {
+        assertEquals(Placements.USUAL, with());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fp32-unet, FLOAT32", "fp64-unet, FLOAT64", "fp16-unet, FLOAT16", "bf16-unet, BFLOAT16", "force-fp16, FLOAT16", "force-fp32, FLOAT32"})
+    void networksComputeInTheTypeThatAFlagNames(String flag, ScalarType type) {
+        assertEquals(Optional.of(type), with(flag).network());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fp32-vae, FLOAT32", "fp16-vae, FLOAT16", "bf16-vae, BFLOAT16", "force-fp32, FLOAT32", "force-fp16,"})
+    void autoencodersComputeInTheTypeThatAFlagNames(String flag, ScalarType type) {
+        assertEquals(Optional.ofNullable(type), with(flag).vae());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fp8_e4m3fn-unet, FLOAT8_E4M3FN", "fp8_e5m2-unet, FLOAT8_E5M2", "fp16-unet,"})
+    void weightsOfNetworksAreRoundedToTheTypeThatAFlagNames(String flag, ScalarType type) {
+        assertEquals(Optional.ofNullable(type), with(flag).networkWeights());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fp8_e4m3fn-text-enc, FLOAT8_E4M3FN", "fp8_e5m2-text-enc, FLOAT8_E5M2", "fp16-text-enc, FLOAT16", "bf16-text-enc, BFLOAT16",
+            "fp32-text-enc, FLOAT32", "force-fp32, FLOAT16"})
+    void weightsOfTextEncodersAreRoundedToTheTypeThatAFlagNames(String flag, ScalarType type) {
+        assertEquals(type, with(flag).textWeights());
+    }
+
+    @Test
+    void whatIsSaidOfNetworksCountsMoreThanWhatIsSaidOfAll() {
+        assertEquals(Optional.of(ScalarType.BFLOAT16), with("force-fp32", "bf16-unet").network());
+    }
+}
