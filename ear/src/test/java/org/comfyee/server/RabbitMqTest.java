@@ -3,31 +3,46 @@ package org.comfyee.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.rabbitmq.client.ConnectionFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.comfyee.server.soak.SleepNodeJar;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Front ends and workers against a real RabbitMQ, by the URI that ComfyUI's own distributed mode is given. */
 @Tag("rabbitmq")
+@ParameterizedClass
+@MethodSource("org.comfyee.server.RabbitMqPrograms#all")
 class RabbitMqTest {
     /** Shorter than the long prompt, so that the broker takes its message back while it runs. */
     private static final Duration CONSUMER_TIMEOUT = Duration.ofSeconds(3);
 
+    /** Long enough to be killed meanwhile. */
+    private static final int LONG_MILLIS = 6_000;
+    private static final byte[] NO_PROMPT = "no prompt".getBytes(StandardCharsets.UTF_8);
+
+    private final RabbitMqPrograms programs;
+
     @TempDir
     private Path directory;
+
+    RabbitMqTest(RabbitMqPrograms programs) {
+        this.programs = programs;
+    }
 
     @Test
     void everyPromptIsRecordedOnceWhateverDies() throws Exception {
         Recordings.makeModels(directory);
-        var broker = RabbitMqNode.start(directory.resolve("rabbitmq"), CONSUMER_TIMEOUT);
-        var options = TestGrid.options("amqp://guest:guest@127.0.0.1:" + broker.port());
+        var broker = RabbitMqNode.start(programs, directory.resolve("rabbitmq"), CONSUMER_TIMEOUT);
+        var options = TestGrid.options(broker.uri());
         try (var one = RunningServer.start("comfyee", directory, TestGrid.with(options, "--distributed-queue-frontend"));
                 var two = RunningServer.start("comfyee", directory, TestGrid.with(options, "--distributed-queue-frontend"));
                 var first = RunningServer.start("comfyee-worker", directory, TestGrid.with(options));
@@ -55,7 +70,6 @@ class RabbitMqTest {
             }
             assertRecordedOnce(waiting, workers);
             assertEquals(3 + ids.size() + 1, Json.parseObject(one.get("/history").body()).size());
-            assertUnreadableMessagesBecomeDeadLetters(broker);
         } finally {
             broker.close();
         }
@@ -71,16 +85,37 @@ class RabbitMqTest {
         }
     }
 
-    private static void assertUnreadableMessagesBecomeDeadLetters(RabbitMqNode broker) throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setPort(broker.port());
-        try (var connection = factory.newConnection(); var channel = connection.createChannel()) {
-            channel.basicPublish("", "comfyui", null, "no prompt".getBytes(StandardCharsets.UTF_8));
-            long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-            while (channel.messageCount("comfyui.dlq") == 0) {
-                assertTrue(System.nanoTime() < end, "the message that is no prompt is not among the dead letters");
-                Thread.sleep(100);
-            }
+    @Test
+    void deadLettersAreFoundTriedAgainAndThrownAwayOverAnEncryptedConnection() throws Exception {
+        SleepNodeJar.write(directory);
+        var token = Files.writeString(directory.resolve("token"), "of the operator");
+        var broker = RabbitMqNode.start(programs, directory.resolve("rabbitmq"), Duration.ofMinutes(30));
+        try (var cluster = TestCluster.start(directory, broker, broker.encryptedUri(), "--distributed-queue-trust-store=" + broker.certificate(),
+                "--admin-token-file=" + token, "--max-attempts=1")) {
+            var admin = new AdminProgram(cluster, token);
+            var id = cluster.frontEnd().submit(SleepNodeJar.prompt(LONG_MILLIS, 1));
+            cluster.awaitRunning(id);
+            cluster.worker().kill();
+            cluster.startWorker();
+            cluster.worker().awaitReady();
+            assertEquals("error", cluster.status(id));
+            broker.inVirtualHost(channel -> {
+                channel.basicPublish("", "comfyui", null, NO_PROMPT);
+                return true;
+            });
+
+            var letters = admin.awaitLetters(2);
+            var unreadable = letters.stream().filter(line -> line.endsWith("no prompt: no prompt")).findFirst().orElseThrow().split(" ")[0];
+            assertTrue(letters.stream().anyMatch(line -> line.startsWith(id)), letters.toString());
+            assertTrue(admin.line("dead", "browse", id).contains("SoakSleep"));
+            assertEquals("\"no prompt\"", admin.line("dead", "browse", unreadable));
+            assertEquals("retried: 1", admin.line("dead", "retry", "--all"));
+            cluster.awaitStatus(id, "success");
+            assertTrue(admin.awaitLetters(1).getFirst().startsWith(unreadable));
+            assertEquals("removed: 1", admin.line("dead", "purge", unreadable));
+            admin.awaitLetters(0);
+            long left = broker.inVirtualHost(channel -> channel.messageCount("comfyui.dlq"));
+            assertEquals(0, left);
         }
     }
 }
