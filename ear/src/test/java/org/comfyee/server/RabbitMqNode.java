@@ -115,6 +115,13 @@ final class RabbitMqNode implements TestBroker {
         }
     }
 
+    /** Throws all prompts away that wait for guest's workers, as an operator of the broker may. */
+    void purge() throws IOException, TimeoutException {
+        try (var connection = connect(new ConnectionFactory()); var channel = connection.createChannel()) {
+            channel.queuePurge("comfyui");
+        }
+    }
+
     /** What is done over a channel. */
     @FunctionalInterface
     interface Work<T> {

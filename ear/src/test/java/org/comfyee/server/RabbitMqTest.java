@@ -29,6 +29,11 @@ class RabbitMqTest {
     private static final int LONG_MILLIS = 6_000;
     private static final byte[] NO_PROMPT = "no prompt".getBytes(StandardCharsets.UTF_8);
 
+    /** More than that a worker does not keep, so that the others are left to the broker. */
+    private static final int MORE_THAN_A_WORKER_TAKES = 25;
+    /** What is not needed at once is on disk by then. */
+    private static final int LAZY_MILLIS = 1_000;
+
     private final RabbitMqPrograms programs;
 
     @TempDir
@@ -116,6 +121,61 @@ class RabbitMqTest {
             admin.awaitLetters(0);
             long left = broker.inVirtualHost(channel -> channel.messageCount("comfyui.dlq"));
             assertEquals(0, left);
+        }
+    }
+
+    @Test
+    void whatWaitedIsListedAndHeldAfterTheDeathOfAllUnlessTheBrokerHasLostIt() throws Exception {
+        SleepNodeJar.write(directory);
+        var token = Files.writeString(directory.resolve("token"), "of the operator");
+        var broker = RabbitMqNode.start(programs, directory.resolve("rabbitmq"), Duration.ofMinutes(30));
+        try (var cluster = TestCluster.start(directory, broker, broker.uri(), "--admin-token-file=" + token)) {
+            var admin = new AdminProgram(cluster, token);
+            assertEquals("paused: true", admin.line("queue", "pause"));
+            var ids = new ArrayList<String>();
+            for (int tag = 0; tag < MORE_THAN_A_WORKER_TAKES; tag++) {
+                ids.add(cluster.frontEnd().submit(SleepNodeJar.prompt(1, tag)));
+            }
+            awaitWaiting(admin, ids);
+            Thread.sleep(LAZY_MILLIS);
+
+            cluster.killAll();
+            cluster.restartAll();
+            awaitWaiting(admin, ids);
+            assertEquals("removed: 1", admin.line("queue", "cancel", ids.removeLast()));
+            assertEquals("paused: false", admin.line("queue", "resume"));
+            for (var id : ids) {
+                assertEquals("success", cluster.status(id));
+                assertEquals(1, cluster.timesRecorded(id), id);
+            }
+
+            admin.line("queue", "pause");
+            var lost = List.of(cluster.frontEnd().submit(SleepNodeJar.prompt(1, MORE_THAN_A_WORKER_TAKES)),
+                    cluster.frontEnd().submit(SleepNodeJar.prompt(1, MORE_THAN_A_WORKER_TAKES + 1)));
+            Thread.sleep(LAZY_MILLIS);
+            cluster.killAll();
+            cluster.restartBroker();
+            broker.purge();
+            cluster.restartFrontEnd();
+            awaitWaiting(admin, lost);
+            cluster.startWorker();
+            awaitWaiting(admin, List.of());
+            assertEquals(ids.size(), Json.parseObject(cluster.frontEnd().get("/history").body()).size());
+        }
+    }
+
+    /** Waits until the paused queue lists these prompts, in that order. */
+    private static void awaitWaiting(AdminProgram admin, List<String> ids) throws Exception {
+        var expected = new ArrayList<>(List.of("the queue is paused"));
+        expected.addAll(ids);
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (true) {
+            var listed = admin.run("queue", "list").lines().stream().map(line -> line.startsWith("pending") ? line.split(" +")[2] : line).toList();
+            if (listed.equals(expected)) {
+                return;
+            }
+            assertTrue(System.nanoTime() < end, "expected " + expected + " but the queue has " + listed);
+            Thread.sleep(100);
         }
     }
 }

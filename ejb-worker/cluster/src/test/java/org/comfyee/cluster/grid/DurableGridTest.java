@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.comfyee.cluster.grid.DurableGrid.Keeping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,13 +27,18 @@ class DurableGridTest {
     private final String ends = "ends-" + suffix;
     private final String counts = "counts-" + suffix;
 
+    private final String holds = "holds-" + suffix;
+    private final String copies = "copies-" + suffix;
+    private final Map<String, Keeping> keeping = Map.of(results, Keeping.SYNCED, holds, Keeping.WRITTEN, ends, Keeping.EXPIRING, copies, Keeping.LAZY,
+            counts, Keeping.OWN);
+
     private DurableGrid grid() throws IOException {
-        return new DurableGrid(new LocalGrid(), directory, Set.of(results), Set.of(ends), Set.of(counts));
+        return new DurableGrid(new LocalGrid(), directory, keeping);
     }
 
     /** As if all processes had died: the maps are empty, the files are left. */
     private void forget() {
-        for (var name : Set.of(results, ends)) {
+        for (var name : Set.of(results, holds, ends, copies)) {
             var map = new LocalGrid().map(name);
             map.keys().forEach(map::remove);
         }
@@ -47,12 +53,18 @@ class DurableGridTest {
             grid.map(ends).put("a", "done", Duration.ofHours(1));
             grid.map(ends).put("c", "done", Duration.ofMillis(1));
             grid.map(counts).put("a", "3");
+            grid.map(holds).put("a", "held");
+            grid.map(copies).put("a", "4");
+            grid.map(copies).put("b", "5");
+            grid.map(copies).remove("b");
         }
         forget();
         try (var grid = grid()) {
             assertEquals(Map.of("a", "1"), grid.map(results).entries());
             assertEquals(Map.of("a", "done"), grid.map(ends).entries());
             assertEquals(Optional.of("3"), grid.map(counts).get("a"));
+            assertEquals(Map.of("a", "held"), grid.map(holds).entries());
+            assertEquals(Map.of("a", "4"), grid.map(copies).entries());
         }
     }
 
@@ -63,7 +75,7 @@ class DurableGridTest {
             grid.put(List.of(new Grid.Entry(results, "a", "1", Duration.ZERO), new Grid.Entry(ends, "a", "done", Duration.ofHours(1))));
             assertEquals(Optional.of("done"), grid.map(ends).get("a"));
         }
-        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, Set.of(results), Set.of(ends), Set.of(counts))) {
+        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, keeping)) {
             assertEquals(Map.of("a", "1"), seen.map(results).entries());
             assertEquals(Map.of("a", "done"), seen.map(ends).entries());
         }
