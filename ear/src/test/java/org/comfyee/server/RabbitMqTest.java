@@ -31,8 +31,6 @@ class RabbitMqTest {
 
     /** More than that a worker does not keep, so that the others are left to the broker. */
     private static final int MORE_THAN_A_WORKER_TAKES = 25;
-    /** What is not needed at once is on disk by then. */
-    private static final int LAZY_MILLIS = 1_000;
 
     private final RabbitMqPrograms programs;
 
@@ -137,7 +135,6 @@ class RabbitMqTest {
                 ids.add(cluster.frontEnd().submit(SleepNodeJar.prompt(1, tag)));
             }
             awaitWaiting(admin, ids);
-            Thread.sleep(LAZY_MILLIS);
 
             cluster.killAll();
             cluster.restartAll();
@@ -152,7 +149,6 @@ class RabbitMqTest {
             admin.line("queue", "pause");
             var lost = List.of(cluster.frontEnd().submit(SleepNodeJar.prompt(1, MORE_THAN_A_WORKER_TAKES)),
                     cluster.frontEnd().submit(SleepNodeJar.prompt(1, MORE_THAN_A_WORKER_TAKES + 1)));
-            Thread.sleep(LAZY_MILLIS);
             cluster.killAll();
             cluster.restartBroker();
             broker.purge();

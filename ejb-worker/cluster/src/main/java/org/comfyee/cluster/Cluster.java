@@ -44,8 +44,7 @@ public final class Cluster implements AutoCloseable {
             MapNames.HISTORY, Keeping.SYNCED,
             MapNames.FINISHED, Keeping.EXPIRING,
             MapNames.QUEUE_CONTROLS, Keeping.WRITTEN,
-            // The broker has them on disk.
-            MapNames.REQUESTS, Keeping.LAZY,
+            MapNames.REQUESTS, Keeping.WRITTEN,
             MapNames.ATTEMPTS, Keeping.OWN);
     private static final Duration RESTORE_PAUSE = Duration.ofSeconds(2);
 

@@ -3,10 +3,8 @@ package org.comfyee.cluster.grid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,16 +23,14 @@ public final class DurableGrid implements Grid, AutoCloseable {
     private final Map<String, Keeping> keeping;
     private final Map<String, GridMap> maps = new ConcurrentHashMap<>();
 
-    /** How a map is kept; what is put together is kept as the first of them. */
+    /** How a map is kept. */
     public enum Keeping {
         /** An entry is on disk before anybody sees it. */
         SYNCED,
-        /** An entry outlives the death of all processes before anybody sees it. */
+        /** Entries outlive the death of all processes. */
         WRITTEN,
-        /** Likewise, and entries go by themselves. */
+        /** Likewise, and go by themselves. */
         EXPIRING,
-        /** An entry comes to disk when there is time: the maps are not all that knows of it. */
-        LAZY,
         /** As {@link #WRITTEN}, of this member alone. */
         OWN
     }
@@ -78,17 +74,10 @@ public final class DurableGrid implements Grid, AutoCloseable {
                 keptMap.write(entry.key(), entry.value(), entry.lifetime());
             }
         });
-        entries.stream().map(entry -> keeping.get(entry.map())).filter(Objects::nonNull).min(Comparator.naturalOrder()).ifPresent(strictest -> save(store, strictest));
-        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
-    }
-
-    private static void save(MemberStore store, Keeping how) {
-        switch (how) {
-            // It outlives the machine too, for which is waited.
-            case SYNCED -> store.settle();
-            case WRITTEN, EXPIRING -> store.commit();
-            case LAZY, OWN -> {}
+        if (entries.stream().anyMatch(entry -> keeping.get(entry.map()) == Keeping.SYNCED)) {
+            store.settle();
         }
+        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
     }
 
     @Override
@@ -154,14 +143,16 @@ public final class DurableGrid implements Grid, AutoCloseable {
             });
         }
 
-        /** To memory, from where it goes to disk in its turn. */
+        /** To this process' file, from where it goes to disk in its turn. */
         void write(String key, String value, Duration lifetime) {
             store.put(name, key, value, lifetime.isZero() ? 0 : System.currentTimeMillis() + lifetime.toMillis());
         }
 
         private void keep(String key, String value, Duration lifetime) {
             write(key, value, lifetime);
-            save(store, how);
+            if (how == Keeping.SYNCED) {
+                store.settle();
+            }
         }
 
         @Override

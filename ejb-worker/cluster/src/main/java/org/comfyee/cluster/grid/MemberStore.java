@@ -21,14 +21,16 @@ import org.h2.mvstore.MVStoreException;
  */
 final class MemberStore implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MemberStore.class.getName());
-    /** How long what nobody waits for may be in memory alone. */
-    private static final int DELAY_MILLIS = 100;
     private static final int RETENTION_MILLIS = 5_000;
     /** Each commit writes all pages anew of which something changed: at this size of an entry's size, not of a dozen. */
     private static final int PAGE_BYTES = 4_096;
+    /** At this size what is in the log goes to the store's own pages, so that the log begins anew. */
+    private static final long LOG_BYTES = 16 << 20;
 
     private final FileChannel lock;
     private final MVStore store;
+    /** What the store may not have on disk yet. Locked for each change, that both have the same order. */
+    private final ChangeLog log;
     private final Map<String, MVMap<String, String>> maps = new ConcurrentHashMap<>();
     /** Guards the following: how many writes there were, how many of them are on disk, whether somebody sees to that. */
     private final Object progress = new Object();
@@ -36,9 +38,10 @@ final class MemberStore implements AutoCloseable {
     private long synced;
     private boolean syncing;
 
-    private MemberStore(FileChannel lock, MVStore store) {
+    private MemberStore(FileChannel lock, MVStore store, ChangeLog log) {
         this.lock = lock;
         this.store = store;
+        this.log = log;
     }
 
     /** @throws IOException that names the directory if files cannot be made there */
@@ -47,7 +50,8 @@ final class MemberStore implements AutoCloseable {
         for (int slot = 1; ; slot++) {
             var lock = lock(directory, slot);
             if (lock.isPresent()) {
-                var opened = new MemberStore(lock.get(), openFile(file(directory, slot)));
+                var store = openFile(file(directory, slot));
+                var opened = new MemberStore(lock.get(), store, openLog(directory, slot, store));
                 opened.adopt(directory, slot);
                 return opened;
             }
@@ -56,6 +60,17 @@ final class MemberStore implements AutoCloseable {
 
     private static Path file(Path directory, int slot) {
         return directory.resolve("member-" + slot + ".mv");
+    }
+
+    private static Path logFile(Path directory, int slot) {
+        return directory.resolve("member-" + slot + ".log");
+    }
+
+    private static ChangeLog openLog(Path directory, int slot, MVStore store) throws IOException {
+        return ChangeLog.open(logFile(directory, slot), change -> {
+            var map = store.<String, String>openMap(change.map());
+            change.value().ifPresentOrElse(value -> map.put(change.key(), value), () -> map.remove(change.key()));
+        });
     }
 
     /** Lock files stay: who deletes one that another has opened would let in two. */
@@ -84,7 +99,6 @@ final class MemberStore implements AutoCloseable {
 
     private static MVStore openStore(Path file) {
         var store = new MVStore.Builder().fileName(file.toString()).pageSplitSize(PAGE_BYTES).open();
-        store.setAutoCommitDelay(DELAY_MILLIS);
         store.setRetentionTime(RETENTION_MILLIS);
         store.setVersionsToKeep(0);
         return store;
@@ -100,20 +114,20 @@ final class MemberStore implements AutoCloseable {
                 var foreign = lock(directory, slot);
                 if (foreign.isPresent()) {
                     try (var held = foreign.get()) {
-                        takeOver(file);
+                        takeOver(directory, slot);
                     }
                 }
             }
         }
     }
 
-    private void takeOver(Path file) throws IOException {
-        try (var left = openFile(file)) {
+    private void takeOver(Path directory, int slot) throws IOException {
+        try (var left = openFile(file(directory, slot)); var _ = openLog(directory, slot, left)) {
             left.getMapNames().forEach(name -> left.<String, String>openMap(name).forEach((key, value) -> map(name).putIfAbsent(key, value)));
         }
-        touched();
-        settle();
-        Files.delete(file);
+        beginLogAnew();
+        Files.delete(file(directory, slot));
+        Files.delete(logFile(directory, slot));
     }
 
     private MVMap<String, String> map(String name) {
@@ -123,21 +137,36 @@ final class MemberStore implements AutoCloseable {
     /** @param endMillis when the entry goes, since 1970; 0 if it stays */
     void put(String map, String key, String value, long endMillis) {
         var kept = endMillis + "|" + value;
-        if (!kept.equals(map(map).get(key))) {
-            map(map).put(key, kept);
-            touched();
+        synchronized (log) {
+            if (!kept.equals(map(map).put(key, kept))) {
+                changed(new ChangeLog.Change(map, key, Optional.of(kept)));
+            }
         }
     }
 
     void remove(String map, String key) {
-        if (map(map).remove(key) != null) {
-            touched();
+        synchronized (log) {
+            if (map(map).remove(key) != null) {
+                changed(new ChangeLog.Change(map, key, Optional.empty()));
+            }
         }
     }
 
-    private void touched() {
+    private void changed(ChangeLog.Change change) {
+        log.append(change);
         synchronized (progress) {
             written++;
+        }
+        if (log.size() > LOG_BYTES) {
+            beginLogAnew();
+        }
+    }
+
+    private void beginLogAnew() {
+        synchronized (log) {
+            store.commit();
+            store.sync();
+            log.clear();
         }
     }
 
@@ -175,11 +204,6 @@ final class MemberStore implements AutoCloseable {
         }
     }
 
-    /** Gives all that was written to the operating system: it outlives the process, not the machine. */
-    void commit() {
-        store.commit();
-    }
-
     /** Waits until all that was written so far is on disk; those who wait at the same time wait together. */
     void settle() {
         long wanted;
@@ -195,8 +219,7 @@ final class MemberStore implements AutoCloseable {
             wanted = written;
         }
         try {
-            store.commit();
-            store.sync();
+            log.force();
         } finally {
             synchronized (progress) {
                 syncing = false;
@@ -217,9 +240,10 @@ final class MemberStore implements AutoCloseable {
 
     @Override
     public void close() {
+        beginLogAnew();
         store.close();
-        try {
-            lock.close();
+        try (lock; log) {
+            LOG.log(Level.DEBUG, "what this member keeps is on disk");
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a lock could not be given up", e);
         }

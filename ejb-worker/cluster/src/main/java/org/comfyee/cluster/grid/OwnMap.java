@@ -23,7 +23,6 @@ final class OwnMap implements GridMap {
     private synchronized void write(String key, String value, long endMillis) {
         var before = get(key);
         store.put(name, key, value, endMillis);
-        store.commit();
         listeners.forEach(listener -> listener.accept(new Change(key, before, Optional.of(value))));
     }
 

@@ -1,12 +1,14 @@
 package org.comfyee.cluster.grid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,7 @@ class DurableGridTest {
     private final String counts = "counts-" + suffix;
 
     private final String holds = "holds-" + suffix;
-    private final String copies = "copies-" + suffix;
-    private final Map<String, Keeping> keeping = Map.of(results, Keeping.SYNCED, holds, Keeping.WRITTEN, ends, Keeping.EXPIRING, copies, Keeping.LAZY,
+    private final Map<String, Keeping> keeping = Map.of(results, Keeping.SYNCED, holds, Keeping.WRITTEN, ends, Keeping.EXPIRING,
             counts, Keeping.OWN);
 
     private DurableGrid grid() throws IOException {
@@ -38,7 +39,7 @@ class DurableGridTest {
 
     /** As if all processes had died: the maps are empty, the files are left. */
     private void forget() {
-        for (var name : Set.of(results, holds, ends, copies)) {
+        for (var name : Set.of(results, holds, ends)) {
             var map = new LocalGrid().map(name);
             map.keys().forEach(map::remove);
         }
@@ -54,9 +55,6 @@ class DurableGridTest {
             grid.map(ends).put("c", "done", Duration.ofMillis(1));
             grid.map(counts).put("a", "3");
             grid.map(holds).put("a", "held");
-            grid.map(copies).put("a", "4");
-            grid.map(copies).put("b", "5");
-            grid.map(copies).remove("b");
         }
         forget();
         try (var grid = grid()) {
@@ -64,14 +62,13 @@ class DurableGridTest {
             assertEquals(Map.of("a", "done"), grid.map(ends).entries());
             assertEquals(Optional.of("3"), grid.map(counts).get("a"));
             assertEquals(Map.of("a", "held"), grid.map(holds).entries());
-            assertEquals(Map.of("a", "4"), grid.map(copies).entries());
         }
     }
 
     @Test
     void entriesPutTogetherAreOnDiskBeforeAnybodySeesThem() throws IOException {
         var copy = Files.createDirectory(directory.resolve("copy"));
-        try (var grid = grid(); var _ = grid.map(results).watch(_ -> copyFile(copy))) {
+        try (var grid = grid(); var _ = grid.map(results).watch(_ -> copyFiles(copy))) {
             grid.put(List.of(new Grid.Entry(results, "a", "1", Duration.ZERO), new Grid.Entry(ends, "a", "done", Duration.ofHours(1))));
             assertEquals(Optional.of("done"), grid.map(ends).get("a"));
         }
@@ -81,12 +78,49 @@ class DurableGridTest {
         }
     }
 
-    private void copyFile(Path target) {
+    /** What a member would find that comes after this one has died. */
+    private void copyFiles(Path target) {
         try {
-            Files.copy(directory.resolve("member-1.mv"), target.resolve("member-1.mv"));
+            for (var name : List.of("member-1.mv", "member-1.log")) {
+                Files.copy(directory.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void allChangesOutliveAProcessThatDies() throws IOException {
+        var copy = Files.createDirectory(directory.resolve("copy"));
+        try (var grid = grid()) {
+            grid.map(results).put("a", "1");
+            grid.map(results).put("b", "2");
+            grid.map(results).remove("b");
+            grid.map(counts).put("a", "3");
+            grid.map(counts).put("a", "4");
+            copyFiles(copy);
+        }
+        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, keeping)) {
+            assertEquals(Map.of("a", "1"), seen.map(results).entries());
+            assertEquals(Map.of("a", "4"), seen.map(counts).entries());
+        }
+    }
+
+    @Test
+    void aMemberThatDiedIsTakenOverWithItsLastChanges() throws IOException {
+        var copy = Files.createDirectory(directory.resolve("copy"));
+        try (var grid = grid()) {
+            grid.map(results).put("a", "1");
+            copyFiles(copy);
+        }
+        for (var name : List.of("member-1.mv", "member-1.log")) {
+            Files.move(copy.resolve(name), copy.resolve(name.replace('1', '2')));
+        }
+        Files.createFile(copy.resolve("member-2.lock"));
+        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, keeping)) {
+            assertEquals(Map.of("a", "1"), seen.map(results).entries());
+        }
+        assertFalse(Files.exists(copy.resolve("member-2.log")));
     }
 
     @Test
