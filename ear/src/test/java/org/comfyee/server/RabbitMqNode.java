@@ -115,10 +115,20 @@ final class RabbitMqNode implements TestBroker {
         }
     }
 
-    /** Throws all prompts away that wait for guest's workers, as an operator of the broker may. */
-    void purge() throws IOException, TimeoutException {
+    /**
+     * Throws prompts away that wait for guest's workers, as an operator of the broker may.
+     *
+     * @param count how many there are; those that a worker had when all died come back to the queue a moment after the start
+     */
+    void purge(int count) throws IOException, TimeoutException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
         try (var connection = connect(new ConnectionFactory()); var channel = connection.createChannel()) {
-            channel.queuePurge("comfyui");
+            for (int left = count; left > 0; left -= channel.queuePurge("comfyui").getMessageCount()) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException(left + " of " + count + " prompts are not there to be thrown away");
+                }
+                Thread.sleep(200);
+            }
         }
     }
 

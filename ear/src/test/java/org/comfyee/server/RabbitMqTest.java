@@ -151,10 +151,11 @@ class RabbitMqTest {
                     cluster.frontEnd().submit(SleepNodeJar.prompt(1, MORE_THAN_A_WORKER_TAKES + 1)));
             cluster.killAll();
             cluster.restartBroker();
-            broker.purge();
+            broker.purge(lost.size());
             cluster.restartFrontEnd();
             awaitWaiting(admin, lost);
             cluster.startWorker();
+            cluster.worker().awaitReady();
             awaitWaiting(admin, List.of());
             assertEquals(ids.size(), Json.parseObject(cluster.frontEnd().get("/history").body()).size());
         }
