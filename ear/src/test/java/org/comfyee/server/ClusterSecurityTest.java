@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Test;
@@ -23,17 +22,14 @@ class ClusterSecurityTest {
     @Test
     void membersJoinByKeyAndTellNoSecrets() throws Exception {
         Recordings.makeModels(directory);
-        keytool("-genkeypair", "-alias", "broker", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1", "-keystore",
-                directory.resolve("keys.p12").toString(), "-storetype", "PKCS12", "-storepass", "secret-of-the-store");
-        keytool("-exportcert", "-rfc", "-alias", "broker", "-keystore", directory.resolve("keys.p12").toString(), "-storepass", "secret-of-the-store",
-                "-file", directory.resolve("trusted.pem").toString());
+        var certificate = TestCertificate.make(directory, "secret-of-the-store");
         var ours = credentials("ours", KEY);
         var theirs = credentials("theirs", "another-key-of-a-cluster");
         var uri = "--distributed-queue-connection-uri=amqps://127.0.0.1:" + FreePort.find();
         int port = FreePort.find();
-        var options = List.of(uri, "--distributed-queue-trust-store=" + directory.resolve("trusted.pem"), "--cluster-name=office",
+        var options = List.of(uri, "--distributed-queue-trust-store=" + certificate.trusted(), "--cluster-name=office",
                 "--cluster-port=" + port, "--cluster-members=127.0.0.2:" + port + ",127.0.0.3:" + port + ",127.0.0.4:" + port);
-        try (var broker = RunningServer.start("comfyee-broker", directory, uri, ours, "--distributed-queue-key-store=" + directory.resolve("keys.p12"));
+        try (var broker = RunningServer.start("comfyee-broker", directory, uri, ours, "--distributed-queue-key-store=" + certificate.keyStore());
                 var frontEnd = RunningServer.start("comfyee", directory, TestGrid.with(options, ours, "--cluster-interface=127.0.0.2", "--distributed-queue-frontend"));
                 var worker = RunningServer.start("comfyee-worker", directory, TestGrid.with(options, ours, "--cluster-interface=127.0.0.3"));
                 var stranger = RunningServer.start("comfyee-worker", directory, TestGrid.with(options, theirs, "--cluster-interface=127.0.0.4"))) {
@@ -68,11 +64,5 @@ class ClusterSecurityTest {
         var file = directory.resolve(name);
         Files.writeString(file, "user=user\npassword=" + PASSWORD + "\nkey-store-password=secret-of-the-store\ncluster-key=" + key + "\n");
         return "--distributed-queue-credentials-file=" + file;
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/keytool").toString()));
-        command.addAll(List.of(arguments));
-        assertEquals(0, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());
     }
 }

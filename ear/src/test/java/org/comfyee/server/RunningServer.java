@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.comfyee.workflow.json.Json;
 
 /** A ComfyEE process as a user starts it, on Payara Micro with a broker, and a client of it. Ends with the test. */
-final class RunningServer implements AutoCloseable {
+final class RunningServer implements TestBroker {
     static final Path ROOT = Path.of(System.getProperty("comfyee.root"));
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
@@ -66,12 +66,14 @@ final class RunningServer implements AutoCloseable {
     }
 
     /** The same once more, after this one has ended: same options, same port, a log of its own. */
-    RunningServer again() throws IOException {
+    @Override
+    public RunningServer again() throws IOException {
         return start(command, directory, url);
     }
 
     /** Waits until the process says that it is ready. */
-    RunningServer awaitReady() throws IOException, InterruptedException {
+    @Override
+    public RunningServer awaitReady() throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!log().contains(" is ready")) {
             if (!process.isAlive() || System.nanoTime() > end) {
@@ -198,7 +200,8 @@ final class RunningServer implements AutoCloseable {
     }
 
     /** Kills the process as if by {@code kill -9}. */
-    void kill() throws InterruptedException {
+    @Override
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

@@ -57,8 +57,7 @@ class SchedulingTest {
     }
 
     private static String submit(RunningServer server, String client, int milliseconds) throws Exception {
-        var node = Map.of("class_type", "SoakSleep", "inputs", Map.of("milliseconds", milliseconds, "tag", tag++));
-        var answer = server.post("/prompt", Json.write(Map.of("prompt", Map.of("1", node), "client_id", client)));
+        var answer = server.post("/prompt", Json.write(Map.of("prompt", SleepNodeJar.prompt(milliseconds, tag++), "client_id", client)));
         assertEquals(200, answer.statusCode(), answer.body());
         return (String) Json.parseObject(answer.body()).get("prompt_id");
     }

@@ -14,22 +14,28 @@ final class TestCluster implements AutoCloseable {
     private final Path directory;
     private final List<String> options;
     private final List<RunningServer> workers = new ArrayList<>();
-    private RunningServer broker;
+    private TestBroker broker;
     private RunningServer frontEnd;
 
-    private TestCluster(Path directory, String uri, List<String> extra) throws IOException {
+    private TestCluster(Path directory, TestBroker broker, List<String> options) throws IOException {
         this.directory = directory;
-        options = new ArrayList<>(TestGrid.options(uri));
-        options.addAll(extra);
-        broker = RunningServer.start("comfyee-broker", directory, options.getFirst());
+        this.broker = broker;
+        this.options = options;
         frontEnd = RunningServer.start("comfyee", directory, TestGrid.with(options, "--distributed-queue-frontend"));
         startWorker();
     }
 
+    /** With a broker of ours. */
     static TestCluster start(Path directory, String... extra) throws IOException, InterruptedException {
-        var cluster = new TestCluster(directory, "amqp://user:secret@127.0.0.1:" + FreePort.find(), List.of(extra));
+        var uri = "amqp://user:secret@127.0.0.1:" + FreePort.find();
+        return start(directory, RunningServer.start("comfyee-broker", directory, "--distributed-queue-connection-uri=" + uri), uri, extra);
+    }
+
+    /** With a broker that is there, which ends with the cluster. */
+    static TestCluster start(Path directory, TestBroker broker, String uri, String... extra) throws IOException, InterruptedException {
+        var cluster = new TestCluster(directory, broker, List.of(TestGrid.with(TestGrid.options(uri), extra)));
         try {
-            cluster.broker.awaitReady();
+            broker.awaitReady();
             cluster.frontEnd.awaitReady();
             cluster.worker().awaitReady();
             return cluster;
@@ -39,7 +45,7 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    RunningServer broker() {
+    TestBroker broker() {
         return broker;
     }
 
@@ -110,6 +116,17 @@ final class TestCluster implements AutoCloseable {
     /** How a prompt ended. */
     Object status(String promptId) throws IOException, InterruptedException {
         return Json.object(frontEnd.awaitHistory(promptId).get("status")).orElseThrow().get("status_str");
+    }
+
+    /** Waits until a prompt that is tried again has ended so: until then the history tells how it ended before. */
+    void awaitStatus(String promptId, String wanted) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!wanted.equals(status(promptId))) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("prompt " + promptId + " has not ended as " + wanted);
+            }
+            Thread.sleep(100);
+        }
     }
 
     /** How often workers, also those that are gone, have recorded a result. */

@@ -28,7 +28,7 @@ final class AdminCommand {
               queue browse ID          the whole of a prompt
               queue cancel ID          takes a waiting prompt back
               queue purge              takes all waiting prompts back
-              queue pause | resume     makes workers take no further prompts, or take them again
+              queue pause | resume     makes workers take no further prompts, also after a restart, or take them again
               dead list                messages that no worker could handle
               dead browse ID           the whole of one
               dead retry ID | --all    puts one or all into the queue again
@@ -69,30 +69,19 @@ final class AdminCommand {
 
     private void read(List<String> arguments) throws UsageException, IOException {
         var tokenFile = Setting.ADMIN_TOKEN_FILE.path();
-        for (int i = 0; i < arguments.size(); i++) {
-            var argument = arguments.get(i);
-            int equals = argument.indexOf('=');
-            var flag = equals < 0 ? argument : argument.substring(0, equals);
-            switch (flag) {
+        for (var given = new Arguments(arguments); given.hasNext();) {
+            var word = given.next();
+            switch (word) {
                 case "--help" -> help = true;
                 case "--json" -> raw = true;
                 case "--all" -> all = true;
-                case "--server", "--admin-token-file" -> {
-                    if (equals < 0 && i + 1 == arguments.size()) {
-                        throw new UsageException(flag + " needs a value");
-                    }
-                    var value = equals < 0 ? arguments.get(++i) : argument.substring(equals + 1);
-                    if (flag.equals("--server")) {
-                        server = value.replaceAll("/+$", "");
-                    } else {
-                        tokenFile = Optional.of(Path.of(value));
-                    }
-                }
+                case "--server" -> server = given.neededValue().replaceAll("/+$", "");
+                case "--admin-token-file" -> tokenFile = Optional.of(Path.of(given.neededValue()));
                 default -> {
-                    if (flag.startsWith("--")) {
-                        throw new UsageException("unknown option " + flag + ", see comfyee-admin --help");
+                    if (Arguments.isFlag(word)) {
+                        throw new UsageException("unknown option " + word + ", see comfyee-admin --help");
                     }
-                    words.add(argument);
+                    words.add(word);
                 }
             }
         }

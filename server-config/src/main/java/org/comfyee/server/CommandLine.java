@@ -25,57 +25,30 @@ record CommandLine(Map<Setting, String> settings, List<Path> workflows, Optional
         boolean broker = false;
         boolean benchmark = false;
         boolean help = false;
-        for (int i = 0; i < arguments.size(); i++) {
-            var argument = arguments.get(i);
-            if (!argument.startsWith("--")) {
-                throw new UsageException("unexpected argument '" + argument + "'; options begin with --, see --help");
-            }
-            int equals = argument.indexOf('=');
-            var flag = argument.substring(2, equals < 0 ? argument.length() : equals);
-            var following = new ArrayList<String>();
-            if (equals >= 0) {
-                following.add(argument.substring(equals + 1));
-            } else {
-                for (int j = i + 1; j < arguments.size() && !arguments.get(j).startsWith("--"); j++) {
-                    following.add(arguments.get(j));
-                }
-            }
+        for (var words = new Arguments(arguments); words.hasNext();) {
+            var flag = words.next();
             switch (flag) {
-                case "help" -> help = true;
-                case "broker" -> broker = true;
-                case "benchmark" -> benchmark = true;
-                case "workflows" -> {
-                    if (following.isEmpty()) {
-                        throw new UsageException("--workflows needs at least one file");
-                    }
-                    following.forEach(file -> workflows.add(Path.of(file)));
-                    i += equals < 0 ? following.size() : 0;
-                }
-                case "make-test-checkpoint" -> {
-                    if (following.isEmpty()) {
-                        throw new UsageException("--make-test-checkpoint needs a file name");
-                    }
-                    checkpoint = Optional.of(Path.of(following.getFirst()));
-                    i += equals < 0 ? 1 : 0;
-                }
-                default -> {
-                    var setting = Setting.ofFlag(flag).orElseThrow(() -> new UsageException("unknown option --" + flag + ", see --help"));
-                    if (setting.takesSeveral()) {
-                        if (following.isEmpty()) {
-                            throw new UsageException("--" + flag + " needs at least one value");
-                        }
-                        settings.merge(setting, String.join(Setting.SEPARATOR, following), (former, more) -> former + Setting.SEPARATOR + more);
-                        i += equals < 0 ? following.size() : 0;
-                        continue;
-                    }
-                    boolean valued = !following.isEmpty() && (equals >= 0 || !setting.isSwitch());
-                    settings.put(setting, valued
-                            ? following.getFirst()
-                            : setting.bareValue().orElseThrow(() -> new UsageException("--" + flag + " needs a value")));
-                    i += valued && equals < 0 ? 1 : 0;
-                }
+                case "--help" -> help = true;
+                case "--broker" -> broker = true;
+                case "--benchmark" -> benchmark = true;
+                case "--workflows" -> words.values("file").forEach(file -> workflows.add(Path.of(file)));
+                case "--make-test-checkpoint" -> checkpoint = Optional.of(Path.of(words.neededValue()));
+                default -> read(flag, words, settings);
             }
         }
         return new CommandLine(settings, workflows, checkpoint, broker, benchmark, help);
+    }
+
+    private static void read(String flag, Arguments words, Map<Setting, String> settings) throws UsageException {
+        if (!Arguments.isFlag(flag)) {
+            throw new UsageException("unexpected argument '" + flag + "'; options begin with --, see --help");
+        }
+        var setting = Setting.ofFlag(flag.substring(2)).orElseThrow(() -> new UsageException("unknown option " + flag + ", see --help"));
+        if (setting.takesSeveral()) {
+            settings.merge(setting, String.join(Setting.SEPARATOR, words.values("value")), (former, more) -> former + Setting.SEPARATOR + more);
+            return;
+        }
+        var value = setting.isSwitch() ? words.attached() : words.value();
+        settings.put(setting, value.or(setting::bareValue).orElseThrow(() -> new UsageException(flag + " needs a value")));
     }
 }

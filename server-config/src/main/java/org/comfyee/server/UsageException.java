@@ -1,10 +1,10 @@
 package org.comfyee.server;
 
 /** A command line that cannot be followed; the message says what is wrong with which argument. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

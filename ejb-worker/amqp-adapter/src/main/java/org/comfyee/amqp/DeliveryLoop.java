@@ -8,6 +8,8 @@ import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.Work;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import org.comfyee.cluster.Pause;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerConnection;
 import org.comfyee.cluster.queue.BrokerUri;
@@ -30,7 +32,7 @@ final class DeliveryLoop implements Work {
 
     private static final System.Logger LOG = System.getLogger(DeliveryLoop.class.getName());
     private static final int RELEASED = 3;
-    private static final long PAUSE_MILLIS = 1_000;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final String OPTIONS = "&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
 
     private final MessageEndpointFactory endpoints;
@@ -48,7 +50,8 @@ final class DeliveryLoop implements Work {
 
     @Override
     public void run() {
-        while (!released) {
+        boolean goesOn = true;
+        while (goesOn && !released) {
             try {
                 receiveWhileConnected();
             } catch (JMSException | RuntimeException e) {
@@ -56,7 +59,7 @@ final class DeliveryLoop implements Work {
                     LOG.log(Level.WARNING, "the broker " + broker + " cannot be reached, trying again: " + e.getMessage());
                     complained = true;
                 }
-                pause();
+                goesOn = Pause.of(PAUSE);
             }
         }
     }
@@ -73,7 +76,9 @@ final class DeliveryLoop implements Work {
             complained = false;
             QueueState.set(queue, true);
             while (!released) {
+                QueueState.setWaiting(queue, true);
                 var message = consumer.receive();
+                QueueState.setWaiting(queue, false);
                 if (message == null) {
                     return;
                 }
@@ -113,15 +118,7 @@ final class DeliveryLoop implements Work {
         LOG.log(Level.WARNING, "the queue " + queue + " has a prompt of a cluster with another --cluster-name or key, which is left to its workers");
         message.setIntProperty(ACKNOWLEDGEMENT, RELEASED);
         message.acknowledge();
-        pause();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Pause.of(PAUSE);
     }
 
     /** Ends the loop; a message that a bean still handles returns to the queue. */

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -19,6 +18,7 @@ import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.event.EventBus;
 import org.comfyee.cluster.grid.DurableGrid;
+import org.comfyee.cluster.grid.DurableGrid.Keeping;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.HazelcastGrid;
 import org.comfyee.cluster.grid.LocalGrid;
@@ -40,6 +40,12 @@ import org.comfyee.cluster.worker.WorkerRegistry;
 public final class Cluster implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cluster.class.getName());
     private static final String GRID_NAME = "payara/Hazelcast";
+    private static final Map<String, Keeping> KEPT = Map.of(
+            MapNames.HISTORY, Keeping.SYNCED,
+            MapNames.FINISHED, Keeping.EXPIRING,
+            MapNames.QUEUE_CONTROLS, Keeping.WRITTEN,
+            MapNames.REQUESTS, Keeping.WRITTEN,
+            MapNames.ATTEMPTS, Keeping.OWN);
     private static final Duration RESTORE_PAUSE = Duration.ofSeconds(2);
 
     private final EventBus events;
@@ -66,30 +72,33 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Joins the server's data grid; a server without one is a cluster of its own. If no prompt is known there, then the
-     * cluster may be a new one, and those that wait in the broker are entered as soon as it can be reached.
+     * Joins the server's data grid; a server without one is a cluster of its own. If no prompt is known there but from
+     * disk, then the cluster may be a new one, and those that wait in the broker are entered as soon as it can be reached.
      */
     public static Cluster join() {
         var cluster = new Cluster(grid(), Setting.MAX_ATTEMPTS.number(), SchedulingRules.configured());
-        Setting.CONNECTION_URI.given().map(_ -> BrokerUri.configured()).ifPresent(broker ->
+        if (cluster.controls.isQueuePaused()) {
+            LOG.log(Level.INFO, "the queue is paused");
+        }
+        Setting.CONNECTION_URI.given().filter(_ -> cluster.ledger.knowsNoneForSure()).map(_ -> BrokerUri.configured()).ifPresent(broker ->
                 Thread.ofVirtual().name("restore-prompts").start(() -> cluster.restoreOnceReachable(broker, Setting.QUEUE_NAME.value())));
         return cluster;
     }
 
     private void restoreOnceReachable(BrokerUri broker, String queue) {
-        while (ledger.remaining() == 0) {
-            try {
-                restore(broker, queue);
-                return;
-            } catch (JMSException e) {
-                LOG.log(Level.DEBUG, "the broker " + broker + " cannot be looked into yet: " + e.getMessage());
-            }
-            try {
-                Thread.sleep(RESTORE_PAUSE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+        boolean goesOn = true;
+        while (goesOn && !restored(broker, queue)) {
+            goesOn = Pause.of(RESTORE_PAUSE);
+        }
+    }
+
+    private boolean restored(BrokerUri broker, String queue) {
+        try {
+            restore(broker, queue);
+            return true;
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "the broker " + broker + " cannot be looked into yet: " + e.getMessage());
+            return false;
         }
     }
 
@@ -103,11 +112,11 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** The data grid as the settings want it: sealed with the cluster's key, and what ended prompts left kept on disk. */
+    /** The data grid as the settings want it: sealed with the cluster's key, and what shall outlive it kept on disk. */
     private static Grid grid() {
         var directory = Directories.configured().user().resolve("ledger");
         try {
-            return new DurableGrid(sharedGrid(), directory, Set.of(MapNames.HISTORY), Set.of(MapNames.FINISHED), Set.of(MapNames.ATTEMPTS));
+            return new DurableGrid(sharedGrid(), directory, KEPT);
         } catch (IOException e) {
             throw new IllegalStateException("history and ledger cannot be kept in " + directory + ": " + e.getMessage(), e);
         }

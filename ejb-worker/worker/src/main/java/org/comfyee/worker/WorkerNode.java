@@ -30,6 +30,7 @@ import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.grid.Subscription;
+import org.comfyee.cluster.ledger.RecalledPrompts;
 import org.comfyee.cluster.queue.QueueState;
 import org.comfyee.cluster.worker.Drain;
 import org.comfyee.cluster.worker.WorkerInfo;
@@ -70,6 +71,7 @@ public class WorkerNode {
     private final List<AutoCloseable> joined = new ArrayList<>();
     private Cluster cluster;
     private ParkedMessages messages;
+    private RecalledPrompts recalled;
     private ScheduledFuture<?> heartbeat;
     private Future<?> torch;
     private volatile Device device = Device.CPU;
@@ -77,6 +79,7 @@ public class WorkerNode {
     @PostConstruct
     void start() {
         cluster = Cluster.join();
+        recalled = new RecalledPrompts(cluster.ledger());
         messages = new ParkedMessages(cluster.ledger(), id -> sessions.stream().anyMatch(session -> session.runs(id)),
                 () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
         cluster.onReconciled(messages::announceAll);
@@ -213,8 +216,17 @@ public class WorkerNode {
     private void beat() {
         try {
             sessions.forEach(session -> cluster.workers().heartbeat(info(session)));
+            forgetWhatTheBrokerDoesNotHave();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the data grid does not take this worker's heartbeat: " + e.getMessage());
+        }
+    }
+
+    private void forgetWhatTheBrokerDoesNotHave() {
+        var forgotten = recalled.look(QueueState.silence(Setting.QUEUE_NAME.value()));
+        if (!forgotten.isEmpty()) {
+            LOG.log(Level.WARNING, "prompts that waited before the restart are not in the broker any more, and in the queue no more: " + forgotten);
+            cluster.publishStatus();
         }
     }
 

@@ -82,8 +82,8 @@ final class SoakClient implements WebSocket.Listener, AutoCloseable {
     }
 
     private void submit(String promptId, int sleepMillis) throws InterruptedException {
-        var node = Map.of("class_type", SleepNode.NAME, "inputs", Map.of("milliseconds", sleepMillis, "tag", TAGS.getAndIncrement()));
-        var body = Json.write(Map.of("prompt", Map.of("1", node), "client_id", id, "prompt_id", promptId));
+        var prompt = SleepNodeJar.prompt(sleepMillis, TAGS.getAndIncrement());
+        var body = Json.write(Map.of("prompt", prompt, "client_id", id, "prompt_id", promptId));
         record.submitted(id, promptId);
         while (true) {
             try {

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.comfyee.server.Arguments;
+import org.comfyee.server.UsageException;
 
 /** The command {@code comfyee --soak}: a whole cluster under load, with processes killed at random. */
 public final class SoakCommand {
@@ -45,9 +47,10 @@ public final class SoakCommand {
 
     /**
      * @return the exit code: 0 if nothing was lost, run twice or out of order
-     * @throws IllegalArgumentException for an option that cannot be followed
+     * @throws UsageException for an option that is not there or lacks its value
+     * @throws IllegalArgumentException for a value that cannot be followed
      */
-    public static int run(List<String> arguments, PrintStream out) throws IOException, InterruptedException {
+    public static int run(List<String> arguments, PrintStream out) throws UsageException, IOException, InterruptedException {
         if (arguments.contains("--help")) {
             out.print(HELP);
             return 0;
@@ -60,19 +63,13 @@ public final class SoakCommand {
         return soak.options.get("scaling").isEmpty() ? soak.soak(directory) : soak.scale(directory);
     }
 
-    /** Options as all commands take them: {@code --name value} or {@code --name=value}. */
-    private void read(List<String> arguments) {
-        for (int i = 0; i < arguments.size(); i++) {
-            var argument = arguments.get(i);
-            int equals = argument.indexOf('=');
-            var name = equals < 0 ? argument : argument.substring(0, equals);
-            if (!name.startsWith("--") || !options.containsKey(name.substring(2))) {
-                throw new IllegalArgumentException("'" + argument + "' is no option of --soak, see --soak --help");
+    private void read(List<String> arguments) throws UsageException {
+        for (var words = new Arguments(arguments); words.hasNext();) {
+            var flag = words.next();
+            if (!Arguments.isFlag(flag) || !options.containsKey(flag.substring(2))) {
+                throw new UsageException("'" + flag + "' is no option of --soak, see --soak --help");
             }
-            if (equals < 0 && i + 1 == arguments.size()) {
-                throw new IllegalArgumentException(name + " needs a value");
-            }
-            options.put(name.substring(2), equals < 0 ? arguments.get(++i) : argument.substring(equals + 1));
+            options.put(flag.substring(2), words.neededValue());
         }
     }
 

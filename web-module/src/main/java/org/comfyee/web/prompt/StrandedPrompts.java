@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.comfyee.cluster.Pause;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
@@ -41,17 +42,12 @@ public final class StrandedPrompts implements AutoCloseable {
     }
 
     private void lookAgainAndAgain(Duration pause) {
-        try {
-            while (true) {
-                Thread.sleep(pause);
-                try {
-                    look();
-                } catch (QueueUnavailableException | RuntimeException e) {
-                    LOG.log(Level.DEBUG, "stranded prompts have to wait: " + e.getMessage());
-                }
+        while (Pause.of(pause)) {
+            try {
+                look();
+            } catch (QueueUnavailableException | RuntimeException e) {
+                LOG.log(Level.DEBUG, "stranded prompts have to wait: " + e.getMessage());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -18,7 +18,7 @@ import org.comfyee.cluster.queue.PromptRequest;
 import org.junit.jupiter.api.Test;
 
 class CompletionsTest {
-    private final Cluster cluster = new Cluster(new LocalGrid(), 3, SchedulingRules.BY_NUMBER);
+    private final Cluster cluster = new Cluster(new LocalGrid(UUID.randomUUID().toString()), 3, SchedulingRules.BY_NUMBER);
     /** Grids of one process share their maps, so each test has a prompt of its own. */
     private final String id = UUID.randomUUID().toString();
     private final PromptRequest request = new PromptRequest(id, 0L, Map.of(), Map.of(), List.of("1"), 0);

@@ -14,7 +14,7 @@ import org.comfyee.cluster.queue.PromptRequest;
 import org.junit.jupiter.api.Test;
 
 class JobsTest {
-    private final Cluster cluster = new Cluster(new LocalGrid(), 3, SchedulingRules.BY_NUMBER);
+    private final Cluster cluster = new Cluster(new LocalGrid(UUID.randomUUID().toString()), 3, SchedulingRules.BY_NUMBER);
     private final Jobs jobs = new Jobs(cluster);
     /** Grids of one process share their maps, so each test has a prompt of its own. */
     private final String id = UUID.randomUUID().toString();

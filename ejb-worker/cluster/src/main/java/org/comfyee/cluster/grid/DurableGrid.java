@@ -20,26 +20,31 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
     private final Grid grid;
     private final MemberStore store;
-    private final Set<String> synced;
-    private final Set<String> kept;
-    private final Set<String> own;
+    private final Map<String, Keeping> keeping;
     private final Map<String, GridMap> maps = new ConcurrentHashMap<>();
+
+    /** How a map is kept. */
+    public enum Keeping {
+        /** An entry is on disk before anybody sees it. */
+        SYNCED,
+        /** Entries outlive the death of all processes. */
+        WRITTEN,
+        /** Likewise, and go by themselves. */
+        EXPIRING,
+        /** As {@link #WRITTEN}, of this member alone. */
+        OWN
+    }
 
     /**
      * @param directory of this member's file; others may have theirs there
-     * @param synced maps in which an entry is on disk before anybody sees it
-     * @param kept maps whose entries outlive the death of all processes
-     * @param own maps of this member alone, kept likewise
+     * @param keeping the maps that are kept, by name
      * @throws IOException if nothing can be written there
      */
-    public DurableGrid(Grid grid, Path directory, Set<String> synced, Set<String> kept, Set<String> own) throws IOException {
+    public DurableGrid(Grid grid, Path directory, Map<String, Keeping> keeping) throws IOException {
         this.grid = grid;
-        this.synced = synced;
-        this.kept = kept;
-        this.own = own;
+        this.keeping = Map.copyOf(keeping);
         store = MemberStore.open(directory);
-        synced.forEach(this::map);
-        kept.forEach(this::map);
+        keeping.keySet().forEach(this::map);
         restore();
         grid.onMerge(this::restore);
     }
@@ -55,13 +60,11 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
     @Override
     public GridMap map(String name) {
-        if (own.contains(name)) {
-            return maps.computeIfAbsent(name, _ -> new OwnMap(name, store));
+        var how = keeping.get(name);
+        if (how == null) {
+            return grid.map(name);
         }
-        if (synced.contains(name) || kept.contains(name)) {
-            return maps.computeIfAbsent(name, _ -> new KeptMap(name, grid.map(name), store, synced.contains(name)));
-        }
-        return grid.map(name);
+        return maps.computeIfAbsent(name, _ -> how == Keeping.OWN ? new OwnMap(name, store) : new KeptMap(name, grid.map(name), store, how));
     }
 
     @Override
@@ -71,7 +74,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
                 keptMap.write(entry.key(), entry.value(), entry.lifetime());
             }
         });
-        if (entries.stream().anyMatch(entry -> synced.contains(entry.map()))) {
+        if (entries.stream().anyMatch(entry -> keeping.get(entry.map()) == Keeping.SYNCED)) {
             store.settle();
         }
         entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
@@ -106,14 +109,14 @@ public final class DurableGrid implements Grid, AutoCloseable {
         private final String name;
         private final GridMap shared;
         private final MemberStore store;
-        private final boolean synced;
+        private final Keeping how;
         private final Subscription watching;
 
-        KeptMap(String name, GridMap shared, MemberStore store, boolean synced) {
+        KeptMap(String name, GridMap shared, MemberStore store, Keeping how) {
             this.name = name;
             this.shared = shared;
             this.store = store;
-            this.synced = synced;
+            this.how = how;
             watching = shared.watch(this::keep);
         }
 
@@ -121,7 +124,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
         private void keep(Change change) {
             change.after().ifPresentOrElse(value -> {
                 if (!store.holds(name, change.key(), value)) {
-                    store.put(name, change.key(), value, synced ? 0 : System.currentTimeMillis() + UNKNOWN_LIFETIME.toMillis());
+                    store.put(name, change.key(), value, how == Keeping.EXPIRING ? System.currentTimeMillis() + UNKNOWN_LIFETIME.toMillis() : 0);
                 }
             }, () -> store.remove(name, change.key()));
         }
@@ -147,7 +150,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
         private void keep(String key, String value, Duration lifetime) {
             write(key, value, lifetime);
-            if (synced) {
+            if (how == Keeping.SYNCED) {
                 store.settle();
             }
         }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.comfyee.cluster.Pause;
 
 /** A cluster of several processes, held together by Hazelcast; each entry has one synchronous copy on another member. */
 public final class HazelcastGrid implements Grid {
@@ -91,21 +92,13 @@ public final class HazelcastGrid implements Grid {
             // It is told of each of the parts into which all maps are divided.
             if (event.getLostBackupCount() >= COPIES && planned.compareAndSet(false, true)) {
                 Thread.ofVirtual().name("grid-entries-lost").start(() -> {
-                    pause();
+                    Pause.of(SETTLING);
                     planned.set(false);
                     LOG.log(Level.WARNING, "members of the data grid went at once, and entries with them; what is known of these elsewhere is entered again");
                     runOnMerge();
                 });
             }
         });
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(SETTLING);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /**

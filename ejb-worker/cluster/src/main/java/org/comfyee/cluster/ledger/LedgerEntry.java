@@ -25,13 +25,17 @@ record LedgerEntry(State state, int version, double number, long createdMillis, 
         ENTERED,
         /** The broker has it, and whoever has nothing to do may run it. */
         PENDING,
+        /** It waited or ran when the data grid lost it; the broker is expected to give it out, and nobody runs it before. */
+        RECALLED,
         RUNNING,
         /** Being taken back. */
-        CANCELLED;
+        CANCELLED,
+        /** Being struck out since it was recalled in vain; it may come again. */
+        FORGOTTEN;
 
         /** Whether the prompt waits, as clients see it. */
         boolean isWaiting() {
-            return this == ENTERED || this == PENDING;
+            return this == ENTERED || this == PENDING || this == RECALLED;
         }
     }
 
@@ -58,6 +62,15 @@ record LedgerEntry(State state, int version, double number, long createdMillis, 
 
     LedgerEntry cancelled() {
         return become(State.CANCELLED, "", attempts);
+    }
+
+    LedgerEntry forgotten() {
+        return become(State.FORGOTTEN, "", attempts);
+    }
+
+    /** Whether nobody has said yet that the broker has it. */
+    boolean isUnconfirmed() {
+        return state == State.ENTERED || state == State.RECALLED;
     }
 
     /** Whether this is that prompt and not another of the same id. */

@@ -152,7 +152,9 @@ final class PromptIndex implements AutoCloseable {
                 return;
             }
             takeOut(id);
-            last.or(() -> Optional.ofNullable(known)).ifPresent(entry -> ended.put(id, entry.createdMillis()));
+            last.or(() -> Optional.ofNullable(known))
+                    .filter(entry -> entry.state() != LedgerEntry.State.FORGOTTEN)
+                    .ifPresent(entry -> ended.put(id, entry.createdMillis()));
         }
         endListeners.forEach(listener -> listener.accept(id));
     }

@@ -38,13 +38,35 @@ public final class PromptLedger implements AutoCloseable {
     public PromptLedger(Grid grid, Predicate<String> isWorkerAlive, int mostAttempts, SchedulingRules rules) {
         this.grid = grid;
         open = grid.map("comfyee.prompts");
-        requests = grid.map("comfyee.requests");
+        requests = grid.map(MapNames.REQUESTS);
         finished = grid.map(MapNames.FINISHED);
         counters = grid.map("comfyee.counters");
         begun = new Attempts(grid);
         index = new PromptIndex(open, rules);
         this.isWorkerAlive = isWorkerAlive;
         this.mostAttempts = mostAttempts;
+        recall();
+    }
+
+    /** Enters prompts again of which no more is left than what they are. */
+    private void recall() {
+        requests.keys().stream().filter(id -> index.find(id).isEmpty()).forEach(id -> request(id).ifPresent(this::recall));
+    }
+
+    private void recall(PromptRequest request) {
+        var id = request.promptId();
+        if (isFinished(id)) {
+            requests.remove(id);
+            return;
+        }
+        var entry = LedgerEntry.of(request, LedgerEntry.State.RECALLED);
+        if (open.putIfAbsent(id, entry.toText())) {
+            index.put(id, entry);
+            // It may have ended or have been withdrawn meanwhile.
+            if (isFinished(id) || requests.get(id).isEmpty()) {
+                remove(id, Optional.of(entry));
+            }
+        }
     }
 
     /** The next place in the queue, from 0. */
@@ -85,10 +107,10 @@ public final class PromptLedger implements AutoCloseable {
         index.remove(promptId, last);
     }
 
-    /** Lets workers run a prompt that was entered: the broker has it. Whoever learns that first says so. */
+    /** Lets workers run a prompt that was entered or recalled: the broker has it. Whoever learns that first says so. */
     public void accept(PromptRequest request) {
         find(request.promptId())
-                .filter(entry -> entry.isOf(request) && entry.state() == LedgerEntry.State.ENTERED)
+                .filter(entry -> entry.isOf(request) && entry.isUnconfirmed())
                 .ifPresent(entry -> change(request.promptId(), entry, entry.accepted()));
     }
 
@@ -122,6 +144,31 @@ public final class PromptLedger implements AutoCloseable {
     /** Prompts that the broker is being asked to store. */
     public List<PromptRequest> beingSent() {
         return requests(entry -> entry.state() == LedgerEntry.State.ENTERED);
+    }
+
+    /** Ids of prompts that are known from disk, and that the broker has not given out since. */
+    public List<String> recalledIds() {
+        return index.ids(entry -> entry.state() == LedgerEntry.State.RECALLED);
+    }
+
+    /** Whether all that is known here is from disk. */
+    public boolean knowsNoneForSure() {
+        return index.ids(entry -> entry.state() != LedgerEntry.State.RECALLED).isEmpty();
+    }
+
+    /**
+     * Strikes out a prompt that was recalled and that the broker does not have. Should it give it out after all, it is entered
+     * and run.
+     *
+     * @return whether it stood there like that
+     */
+    public boolean forget(String promptId) {
+        var entry = read(promptId).filter(known -> known.state() == LedgerEntry.State.RECALLED);
+        if (entry.isEmpty() || !change(promptId, entry.get(), entry.get().forgotten())) {
+            return false;
+        }
+        remove(promptId, index.find(promptId));
+        return true;
     }
 
     /** Prompts that run. */
@@ -298,6 +345,7 @@ public final class PromptLedger implements AutoCloseable {
         requests.putIfAbsent(request.promptId(), request.toText());
         open.putIfAbsent(request.promptId(), LedgerEntry.of(request, LedgerEntry.State.PENDING).toText());
         read(request.promptId());
+        accept(request);
         // A worker may have ended it between the look into the broker and now.
         if (isFinished(request.promptId())) {
             remove(request.promptId(), index.find(request.promptId()));
@@ -305,11 +353,12 @@ public final class PromptLedger implements AutoCloseable {
     }
 
     /**
-     * Forgets what the data grid has lost, and strikes out what has ended and came back with a part of the cluster that was cut
-     * off and did not know.
+     * Forgets what the data grid has lost, or recalls it from disk, and strikes out what has ended and came back with a part of
+     * the cluster that was cut off and did not know.
      */
     public void reconcile() {
         index.reload();
+        recall();
         open.keys().stream().filter(this::isFinished).forEach(id -> remove(id, index.find(id)));
     }
 

@@ -30,7 +30,7 @@ public record BrokerConnection(Connection jms, BrokerKind kind) implements AutoC
             var virtualHost = broker.virtualHost().isEmpty()
                     ? ""
                     : "&amqp.vhost=" + URLEncoder.encode(VIRTUAL_HOST + broker.virtualHost(), StandardCharsets.UTF_8);
-            var factory = new JmsConnectionFactory(broker.address() + "?" + options + virtualHost);
+            var factory = new JmsConnectionFactory(broker.address() + "?" + options + answer.kind().options() + virtualHost);
             BrokerTls.contextOf(broker).ifPresent(factory::setSslContext);
             var connection = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
             ((JmsConnection) connection).addConnectionListener(new EndWithSession(connection));

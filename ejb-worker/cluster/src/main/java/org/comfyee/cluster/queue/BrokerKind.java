@@ -48,6 +48,12 @@ public enum BrokerKind {
         };
     }
 
+    /** What Qpid JMS must be told to get along with it, to be put behind other options. */
+    String options() {
+        // Asked whether it has really nothing more, its plugin ends the session.
+        return this == RABBITMQ_3 ? "&jms.receiveLocalOnly=true" : "";
+    }
+
     private static String percentEncoded(String queue) {
         return java.net.URLEncoder.encode(queue, java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20");
     }

@@ -1,10 +1,14 @@
 package org.comfyee.cluster.queue;
 
+import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -29,7 +33,7 @@ public final class DeadLetters {
     /**
      * A message that no worker could handle.
      *
-     * @param id of the prompt, or else of the message
+     * @param id of the prompt, or else of the message, or else made from its text
      * @param prompt empty if it is none
      * @param sentMillis since 1970
      */
@@ -51,13 +55,15 @@ public final class DeadLetters {
         this.promptQueue = promptQueue;
     }
 
-    /** All of them, the oldest first, at most so many. */
+    /** So many of them at most, the oldest first. */
     public List<Letter> list(int most) throws QueueUnavailableException {
         var letters = new ArrayList<Letter>();
         handle(most, letter -> {
             letters.add(letter);
             return false;
         });
+        // What was given back may stand behind what was not looked at.
+        letters.sort(Comparator.comparingLong(Letter::sentMillis));
         return letters;
     }
 
@@ -112,18 +118,25 @@ public final class DeadLetters {
     }
 
     private static Letter letter(Message message) throws JMSException {
-        String text;
-        try {
-            text = message.getBody(String.class);
-        } catch (JMSException e) {
-            text = "";
-        }
+        var text = text(message);
         Optional<PromptRequest> prompt;
         try {
             prompt = Optional.of(PromptRequest.parse(text));
         } catch (RuntimeException e) {
             prompt = Optional.empty();
         }
-        return new Letter(prompt.map(PromptRequest::promptId).orElse(message.getJMSMessageID()), prompt, text, message.getJMSTimestamp());
+        // Other programs may have sent it without an id.
+        var id = Optional.ofNullable(message.getJMSMessageID()).orElseGet(() -> "nameless-" + Integer.toHexString(text.hashCode()));
+        return new Letter(prompt.map(PromptRequest::promptId).orElse(id), prompt, text, message.getJMSTimestamp());
+    }
+
+    private static String text(Message message) {
+        try {
+            return message instanceof BytesMessage bytes
+                    ? new String(bytes.getBody(byte[].class), StandardCharsets.UTF_8)
+                    : Objects.requireNonNullElse(message.getBody(String.class), "");
+        } catch (JMSException e) {
+            return "";
+        }
     }
 }

@@ -6,9 +6,11 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.comfyee.cluster.Pause;
 
 /**
  * Sends prompts to the broker. Keeps the connection, and makes it again for as long as it takes; what is asked meanwhile
@@ -18,7 +20,7 @@ public final class PromptQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PromptQueue.class.getName());
     private static final int SENDERS = 8;
     private static final long PATIENCE_MILLIS = 5_000;
-    private static final long PAUSE_MILLIS = 1_000;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private record Sender(Connection connection, Session session, MessageProducer producer) {}
 
@@ -42,33 +44,20 @@ public final class PromptQueue implements AutoCloseable {
 
     private void stayConnected() {
         boolean complained = false;
-        while (!closed) {
+        do {
             try {
                 if (connection == null) {
                     connect();
                     LOG.log(Level.INFO, "connected to the broker " + broker);
                     complained = false;
                 }
-                Thread.sleep(PAUSE_MILLIS);
             } catch (JMSException e) {
                 if (!complained) {
                     LOG.log(Level.WARNING, "the broker " + broker + " cannot be reached, trying again: " + e.getMessage());
                     complained = true;
                 }
-                pause();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        } while (Pause.of(PAUSE) && !closed);
     }
 
     private void connect() throws JMSException {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.comfyee.cluster.grid.DurableGrid.Keeping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,13 +29,17 @@ class DurableGridTest {
     private final String ends = "ends-" + suffix;
     private final String counts = "counts-" + suffix;
 
+    private final String holds = "holds-" + suffix;
+    private final Map<String, Keeping> keeping = Map.of(results, Keeping.SYNCED, holds, Keeping.WRITTEN, ends, Keeping.EXPIRING,
+            counts, Keeping.OWN);
+
     private DurableGrid grid() throws IOException {
-        return new DurableGrid(new LocalGrid(), directory, Set.of(results), Set.of(ends), Set.of(counts));
+        return new DurableGrid(new LocalGrid(), directory, keeping);
     }
 
     /** As if all processes had died: the maps are empty, the files are left. */
     private void forget() {
-        for (var name : Set.of(results, ends)) {
+        for (var name : Set.of(results, holds, ends)) {
             var map = new LocalGrid().map(name);
             map.keys().forEach(map::remove);
         }
@@ -49,12 +54,14 @@ class DurableGridTest {
             grid.map(ends).put("a", "done", Duration.ofHours(1));
             grid.map(ends).put("c", "done", Duration.ofMillis(1));
             grid.map(counts).put("a", "3");
+            grid.map(holds).put("a", "held");
         }
         forget();
         try (var grid = grid()) {
             assertEquals(Map.of("a", "1"), grid.map(results).entries());
             assertEquals(Map.of("a", "done"), grid.map(ends).entries());
             assertEquals(Optional.of("3"), grid.map(counts).get("a"));
+            assertEquals(Map.of("a", "held"), grid.map(holds).entries());
         }
     }
 
@@ -65,7 +72,7 @@ class DurableGridTest {
             grid.put(List.of(new Grid.Entry(results, "a", "1", Duration.ZERO), new Grid.Entry(ends, "a", "done", Duration.ofHours(1))));
             assertEquals(Optional.of("done"), grid.map(ends).get("a"));
         }
-        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, Set.of(results), Set.of(ends), Set.of(counts))) {
+        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, keeping)) {
             assertEquals(Map.of("a", "1"), seen.map(results).entries());
             assertEquals(Map.of("a", "done"), seen.map(ends).entries());
         }
@@ -93,7 +100,7 @@ class DurableGridTest {
             grid.map(counts).put("a", "4");
             copyFiles(copy);
         }
-        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, Set.of(results), Set.of(ends), Set.of(counts))) {
+        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, keeping)) {
             assertEquals(Map.of("a", "1"), seen.map(results).entries());
             assertEquals(Map.of("a", "4"), seen.map(counts).entries());
         }
@@ -110,7 +117,7 @@ class DurableGridTest {
             Files.move(copy.resolve(name), copy.resolve(name.replace('1', '2')));
         }
         Files.createFile(copy.resolve("member-2.lock"));
-        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, Set.of(results), Set.of(ends), Set.of(counts))) {
+        try (var seen = new DurableGrid(new LocalGrid(suffix), copy, keeping)) {
             assertEquals(Map.of("a", "1"), seen.map(results).entries());
         }
         assertFalse(Files.exists(copy.resolve("member-2.log")));

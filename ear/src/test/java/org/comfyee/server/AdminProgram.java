@@ -1,0 +1,45 @@
+package org.comfyee.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code comfyee-admin} as an operator of a cluster calls it. */
+record AdminProgram(TestCluster cluster, Path token) {
+
+    record Answer(int exitCode, List<String> lines) {}
+
+    Answer run(String... words) throws IOException, InterruptedException {
+        var program = RunningServer.ROOT.resolve("server-config/bin/comfyee-admin").toString();
+        var command = new ArrayList<>(List.of("bash", program, "--server=" + cluster.frontEnd().url(), "--admin-token-file=" + token));
+        command.addAll(List.of(words));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var lines = new String(process.getInputStream().readAllBytes()).lines().toList();
+        return new Answer(process.waitFor(), lines);
+    }
+
+    /** The one line of an answer to a command that succeeds. */
+    String line(String... words) throws IOException, InterruptedException {
+        var answer = run(words);
+        assertEquals(0, answer.exitCode(), answer.toString());
+        assertEquals(1, answer.lines().size(), answer.toString());
+        return answer.lines().getFirst();
+    }
+
+    /** Waits for so many dead letters, of which the broker hears after the clients. @return the lines that list them */
+    List<String> awaitLetters(int count) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (true) {
+            var answer = run("dead", "list");
+            if (answer.exitCode() == 0 && answer.lines().size() == count) {
+                return answer.lines();
+            }
+            assertTrue(System.nanoTime() < end, "there are not " + count + " dead letters: " + answer);
+        }
+    }
+}
