@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.comfyee.server.soak.SleepNodeJar;
+import org.comfyee.server.soak.NodeJar;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +31,7 @@ class AdminTest {
 
     @BeforeAll
     static void start() throws Exception {
-        SleepNodeJar.write(directory);
+        NodeJar.writeSleepNode(directory);
         token = Files.writeString(directory.resolve("token"), "of the operator\n");
         cluster = TestCluster.start(directory, "--admin-token-file=" + token, "--max-attempts=1");
     }

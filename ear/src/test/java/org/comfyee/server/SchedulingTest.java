@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.comfyee.server.soak.SleepNodeJar;
+import org.comfyee.server.soak.NodeJar;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +37,7 @@ class SchedulingTest {
 
     @BeforeAll
     static void start() throws Exception {
-        SleepNodeJar.write(directory);
+        NodeJar.writeSleepNode(directory);
         var grid = TestGrid.options("amqp://user:secret@127.0.0.1:" + FreePort.find());
         SERVERS.add(RunningServer.start("comfyee-broker", directory, grid.getFirst()).awaitReady());
         front = RunningServer.start("comfyee", directory, TestGrid.with(grid, "--distributed-queue-frontend", "--admin-token=" + TOKEN));
