@@ -55,7 +55,7 @@ class OptionsTest {
     }
 
     private static String header(HttpResponse<?> answer, String name) {
-        return answer.headers().firstValue(name).map(value -> value.replace("; ", ";")).orElse("none");
+        return answer.headers().firstValue(name).orElse("none");
     }
 
     @Test
@@ -65,9 +65,9 @@ class OptionsTest {
         }
         assertEquals("no-cache", header(server.get("/"), "Cache-Control"));
         var script = server.get("/assets/index-1a2b.js");
-        assertEquals("application/javascript;charset=utf-8", header(script, "Content-Type"));
+        assertEquals("application/javascript; charset=utf-8", header(script, "Content-Type"));
         assertEquals("no-cache", header(script, "Cache-Control"));
-        assertEquals("text/css;charset=utf-8", header(server.get("/assets/style.css"), "Content-Type"));
+        assertEquals("text/css; charset=utf-8", header(server.get("/assets/style.css"), "Content-Type"));
         var picture = server.get("/assets/picture.webp");
         assertEquals("image/webp", header(picture, "Content-Type"));
         assertEquals("public, max-age=86400", header(picture, "Cache-Control"));
