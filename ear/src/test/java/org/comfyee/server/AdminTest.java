@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.comfyee.server.soak.NodeJar;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.AfterAll;
@@ -76,21 +75,14 @@ class AdminTest {
         assertTrue(line("dead", "browse", id).contains("SoakSleep"));
         assertEquals("retried: 1", line("dead", "retry", id));
         // Until it ends, the history tells how it ended before.
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (!"success".equals(cluster.status(id))) {
-            assertTrue(System.nanoTime() < end, "the prompt that was tried again did not succeed");
-            Thread.sleep(100);
-        }
+        Await.until("success of the prompt that was tried again", () -> "success".equals(cluster.status(id)));
         awaitLetters(0);
         assertEquals(new Answer(1, List.of("comfyee-admin: there is no such prompt, letter or worker")), admin("dead", "purge", id));
     }
 
     /** The broker hears of it after the clients. */
     private static void awaitLetters(int count) throws Exception {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (admin("dead", "list").lines().size() != count) {
-            assertTrue(System.nanoTime() < end, "there are not " + count + " dead letters: " + admin("dead", "list"));
-        }
+        Await.until(count + " dead letters", () -> admin("dead", "list").lines().size() == count);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -110,11 +111,7 @@ class ApiTest {
         assertEquals(202, accepted.statusCode());
         var id = (String) Json.parseObject(accepted.body()).get("prompt_id");
         assertEquals("api/v1/prompts/" + id, accepted.headers().firstValue("Location").orElseThrow());
-        var state = server.get("/api/v1/prompts/" + id);
-        while (state.statusCode() == 204) {
-            Thread.sleep(50);
-            state = server.get("/api/v1/prompts/" + id);
-        }
+        var state = Await.found("the end of " + id, () -> Optional.of(server.get("/api/v1/prompts/" + id)).filter(each -> each.statusCode() != 204));
         assertEquals(200, state.statusCode());
         assertEquals(server.history(id).orElseThrow().get("outputs"), Json.parse(state.body()));
         assertEquals(404, server.get("/api/v1/prompts/" + id + "0").statusCode());
@@ -321,9 +318,7 @@ class ApiTest {
         var second = server.submit(drawing(64, 2));
         server.post("/queue", Json.write(Map.of("delete", List.of(second))));
         // What does not run yet cannot be interrupted.
-        while (!String.valueOf(Json.parseObject(server.get("/queue").body()).get("queue_running")).contains(first)) {
-            Thread.sleep(20);
-        }
+        Await.until("the start of " + first, () -> server.isRunning(first));
         server.post("/interrupt", Json.write(Map.of("prompt_id", first)));
         server.awaitHistory(first);
         server.awaitHistory(server.submit(drawing(64, 3)));
