@@ -1,7 +1,6 @@
 package org.comfyee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpRequest.BodyPublishers;
@@ -130,8 +129,27 @@ class OptionsTest {
         assertEquals(1, printed.lines().count(), printed);
         assertTrue(Json.parseObject(printed).containsKey("outputs"), printed);
         assertEquals(List.of(), log.lines().filter(line -> !line.matches("\\d\\d:\\d\\d:\\d\\d INFO .*|ComfyEE is ready at .*")).toList());
-        try (var left = Files.newDirectoryStream(servers, "comfyee-server-*")) {
-            assertFalse(left.iterator().hasNext(), "the server's directory stays");
+        assertEquals(List.of(), serverDirectories(servers));
+    }
+
+    @Test
+    void aServerThatIsToldToEndWhileItStartsLeavesNothing() throws Exception {
+        var place = Files.createDirectories(directory.resolve("start"));
+        var servers = Files.createDirectories(directory.resolve("started"));
+        var log = directory.resolve("start.log");
+        var builder = new ProcessBuilder(RunningServer.command("comfyee", place)).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.command().addAll(List.of("--port", Integer.toString(FreePort.find())));
+        builder.environment().put("COMFYEE_JAVA_OPTIONS", "-Djava.io.tmpdir=" + servers);
+        var process = builder.start();
+        Await.until("the server's directory", () -> !process.isAlive() || !serverDirectories(servers).isEmpty());
+        process.destroy();
+        process.waitFor();
+        assertEquals(List.of(), serverDirectories(servers), Files.readString(log));
+    }
+
+    private static List<Path> serverDirectories(Path servers) throws Exception {
+        try (var found = Files.list(servers)) {
+            return found.filter(each -> each.getFileName().toString().startsWith("comfyee-server-")).toList();
         }
     }
 
