@@ -32,6 +32,8 @@ export function parseWorkflow(text) {
   if (!nodes.length || nodes.some((node) => typeof node?.class_type !== 'string')) {
     throw new Error('This is no workflow in API format: every node needs a class_type.');
   }
+  // Pictures tell of the files that they were made from: kept, it would have the server take newer ones for unchanged.
+  nodes.forEach((node) => delete node.is_changed);
   return prompt;
 }
 

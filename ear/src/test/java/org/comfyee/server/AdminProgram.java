@@ -1,13 +1,12 @@
 package org.comfyee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /** {@code comfyee-admin} as an operator of a cluster calls it. */
 record AdminProgram(TestCluster cluster, Path token) {
@@ -32,14 +31,8 @@ record AdminProgram(TestCluster cluster, Path token) {
     }
 
     /** Waits for so many dead letters, of which the broker hears after the clients. @return the lines that list them */
-    List<String> awaitLetters(int count) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (true) {
-            var answer = run("dead", "list");
-            if (answer.exitCode() == 0 && answer.lines().size() == count) {
-                return answer.lines();
-            }
-            assertTrue(System.nanoTime() < end, "there are not " + count + " dead letters: " + answer);
-        }
+    List<String> awaitLetters(int count) throws Exception {
+        return Await.found(count + " dead letters", () ->
+                Optional.of(run("dead", "list")).filter(answer -> answer.exitCode() == 0).map(Answer::lines).filter(lines -> lines.size() == count));
     }
 }

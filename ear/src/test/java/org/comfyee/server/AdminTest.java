@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.comfyee.server.soak.SleepNodeJar;
+import org.comfyee.server.soak.NodeJar;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +27,7 @@ class AdminTest {
 
     @BeforeAll
     static void start() throws Exception {
-        SleepNodeJar.write(directory);
+        NodeJar.writeSleepNode(directory);
         token = Files.writeString(directory.resolve("token"), "of the operator\n");
         cluster = TestCluster.start(directory, "--admin-token-file=" + token, "--max-attempts=1");
         admin = new AdminProgram(cluster, token);
@@ -39,7 +39,7 @@ class AdminTest {
     }
 
     private static String submit(int milliseconds) throws Exception {
-        return cluster.frontEnd().submit(SleepNodeJar.prompt(milliseconds, 1));
+        return cluster.frontEnd().submit(NodeJar.sleepingPrompt(milliseconds, 1));
     }
 
     @Test

@@ -6,19 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,11 +111,7 @@ class ApiTest {
         assertEquals(202, accepted.statusCode());
         var id = (String) Json.parseObject(accepted.body()).get("prompt_id");
         assertEquals("api/v1/prompts/" + id, accepted.headers().firstValue("Location").orElseThrow());
-        var state = server.get("/api/v1/prompts/" + id);
-        while (state.statusCode() == 204) {
-            Thread.sleep(50);
-            state = server.get("/api/v1/prompts/" + id);
-        }
+        var state = Await.found("the end of " + id, () -> Optional.of(server.get("/api/v1/prompts/" + id)).filter(each -> each.statusCode() != 204));
         assertEquals(200, state.statusCode());
         assertEquals(server.history(id).orElseThrow().get("outputs"), Json.parse(state.body()));
         assertEquals(404, server.get("/api/v1/prompts/" + id + "0").statusCode());
@@ -155,15 +155,14 @@ class ApiTest {
         "POST|/nope|405|GET,HEAD|405: Method Not Allowed", "DELETE|/features|405|GET,HEAD|405: Method Not Allowed",
         "DELETE|/api/prompt|405|GET,HEAD,POST|405: Method Not Allowed", "PUT|/interrupt|405|GET,HEAD,POST|405: Method Not Allowed",
         "POST|/|405|GET,HEAD|405: Method Not Allowed", "POST|/ws|405|GET,HEAD|405: Method Not Allowed",
-        "POST|/api/internal/logs|405|GET,HEAD|405: Method Not Allowed", "GET|/internal/nope|404||404: Not Found",
+        "POST|/api/internal/logs|405|GET,HEAD|405: Method Not Allowed", "GET|/internal/nope|404||404: Not Found", "GET|/internal/logs/|404||404: Not Found",
         "GET|/internal/logs/subscribe|405|PATCH|405: Method Not Allowed", "POST|/internal/logs|405|GET,HEAD|405: Method Not Allowed"})
     void whatHasNoRouteIsToldSo(String method, String path, int status, String allow, String body) throws Exception {
         var answer = server.client().send(server.client().request(path).method(method, BodyPublishers.noBody()));
         assertEquals(status, answer.statusCode());
         assertEquals(Objects.requireNonNullElse(body, ""), answer.body());
         assertEquals(allow, answer.headers().firstValue("Allow").map(value -> value.replace(" ", "")).orElse(null));
-        assertEquals(body == null ? "application/octet-stream" : "text/plain;charset=utf-8",
-                answer.headers().firstValue("Content-Type").map(value -> value.replace(" ", "")).orElse(""));
+        assertEquals(body == null ? "application/octet-stream" : "text/plain; charset=utf-8", answer.headers().firstValue("Content-Type").orElse(""));
         assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""));
     }
 
@@ -193,6 +192,38 @@ class ApiTest {
         var answer = server.client().send(server.client().request("/prompt").header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(body)));
         assertEquals(200, answer.statusCode(), answer.body());
+    }
+
+    @Test
+    void bodiesMayComePacked() throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write(Json.write(Map.of("prompt", picture(2))).getBytes(StandardCharsets.UTF_8));
+        }
+        var whole = packed.toByteArray();
+        assertEquals(200, server.client().send(pack("/prompt", whole)).statusCode());
+        assertEquals(400, server.client().send(pack("/prompt", Arrays.copyOf(whole, whole.length / 2))).statusCode());
+        assertEquals(400, server.client().send(pack("/prompt", "{}".getBytes(StandardCharsets.UTF_8))).statusCode());
+        // What is small packed counts by what it becomes.
+        packed.reset();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write(new byte[(SharedServer.MOST_MEGABYTES + 1) * MEGABYTE]);
+        }
+        assertEquals(413, server.client().send(pack("/userdata/packed.bin", packed.toByteArray())).statusCode());
+        assertEquals(404, server.get("/userdata/packed.bin").statusCode());
+    }
+
+    private static HttpRequest.Builder pack(String path, byte[] body) {
+        return server.client().request(path).header("Content-Encoding", "gzip").POST(BodyPublishers.ofByteArray(body));
+    }
+
+    @Test
+    void aFileNameMayCarryDirectories() throws Exception {
+        var answer = server.client().upload("/upload/image", "one/two/deep.png", new byte[] {1}, Map.of("subfolder", "zero"));
+        assertEquals("{\"name\": \"one/two/deep.png\", \"subfolder\": \"zero\", \"type\": \"input\"}", answer.body());
+        assertTrue(Files.exists(directory.resolve("input/zero/one/two/deep.png")));
+        var again = server.client().upload("/upload/image", "one/two/deep.png", new byte[] {2}, Map.of("subfolder", "zero"));
+        assertEquals("one/two/deep (1).png", Json.parseObject(again.body()).get("name"));
     }
 
     @Test
@@ -287,9 +318,7 @@ class ApiTest {
         var second = server.submit(drawing(64, 2));
         server.post("/queue", Json.write(Map.of("delete", List.of(second))));
         // What does not run yet cannot be interrupted.
-        while (!String.valueOf(Json.parseObject(server.get("/queue").body()).get("queue_running")).contains(first)) {
-            Thread.sleep(20);
-        }
+        Await.until("the start of " + first, () -> server.isRunning(first));
         server.post("/interrupt", Json.write(Map.of("prompt_id", first)));
         server.awaitHistory(first);
         server.awaitHistory(server.submit(drawing(64, 3)));

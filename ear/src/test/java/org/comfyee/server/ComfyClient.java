@@ -3,6 +3,7 @@ package org.comfyee.server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -56,7 +57,7 @@ final class ComfyClient implements AutoCloseable {
     /** A client that hears of its own prompts. Whoever connects by the same id later hears in its place. */
     static ComfyClient connect(URI server, String id) {
         var client = new ComfyClient(server, id);
-        var url = URI.create(server.toString().replaceFirst("^http", "ws") + "/ws?clientId=" + id);
+        var url = URI.create(server.toString().replaceFirst("^http", "ws") + "/ws?clientId=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
         client.socket = client.http.newWebSocketBuilder().buildAsync(url, client.new Listener()).join();
         return client;
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Test;
@@ -48,17 +47,10 @@ class DistributedTest {
 
     /** The process that runs a prompt, known by the worker id that its health page tells. */
     private static RunningServer busyWorker(RunningServer frontEnd, String promptId, RunningServer... workers) throws Exception {
-        var busy = new HashSet<Object>();
-        while (busy.isEmpty()) {
-            for (var worker : (List<?>) Json.parse(frontEnd.get("/api/v1/workers").body())) {
-                var info = Json.object(worker).orElseThrow();
-                if (promptId.equals(info.get("current_prompt"))) {
-                    busy.add(info.get("id"));
-                }
-            }
-        }
+        var busy = Await.found("a worker that runs " + promptId, () -> ((List<?>) Json.parse(frontEnd.get("/api/v1/workers").body())).stream()
+                .map(worker -> Json.object(worker).orElseThrow()).filter(worker -> promptId.equals(worker.get("current_prompt"))).findFirst()).get("id");
         for (var worker : workers) {
-            if (busy.contains(Json.parseObject(worker.get("/health").body()).get("worker"))) {
+            if (busy.equals(Json.parseObject(worker.get("/health").body()).get("worker"))) {
                 return worker;
             }
         }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Tag;
@@ -131,13 +132,8 @@ class KillMatrixTest {
 
     /** Waits until there are so many workers, and not those. */
     private static Set<String> awaitWorkers(TestCluster cluster, int count, Set<String> others) throws Exception {
-        while (true) {
-            var ids = cluster.workerIds();
-            if (ids.size() == count && !ids.equals(others)) {
-                return ids;
-            }
-            Thread.sleep(100);
-        }
+        return Await.found(count + " workers other than " + others,
+                () -> Optional.of(cluster.workerIds()).filter(ids -> ids.size() == count && !ids.equals(others)));
     }
 
     @Test
@@ -147,9 +143,8 @@ class KillMatrixTest {
         try {
             var poison = server.submit(Recordings.prompt(1, 256, 100));
             for (int attempt = 1; attempt <= 3; attempt++) {
-                while (!Json.write(Json.parseObject(server.get("/queue").body()).get("queue_running")).contains(poison)) {
-                    Thread.sleep(50);
-                }
+                var alive = server;
+                Await.until("the start of " + poison, () -> alive.isRunning(poison));
                 server.kill();
                 server = server.again().awaitReady();
             }

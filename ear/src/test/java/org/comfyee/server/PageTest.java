@@ -239,6 +239,18 @@ class PageTest {
         }
     }
 
+    /** Else the server would take a file that has changed since for the one that it was. */
+    @Test
+    void whatAPictureTellsOfItsFilesIsNotSentAgain() throws Exception {
+        drop("workflow.json", "application/json", """
+                {"1": {"class_type": "EmptyImage", "inputs": {"width": 16, "height": 16, "batch_size": 1, "color": 10}, "is_changed": ["old"]},
+                 "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}}""");
+        click("#run");
+        await("document.querySelector('#live').dataset.state === 'done'");
+        var latest = server.get("/api/v1/prompts").body();
+        assertTrue(latest.contains("\"color\": 10") && !latest.contains("is_changed"), latest);
+    }
+
     @Test
     void nothingIsFetchedFromElsewhereAndNothingFails() throws Exception {
         drop("workflow.json", "application/json", Json.write(ApiTest.picture(9)));

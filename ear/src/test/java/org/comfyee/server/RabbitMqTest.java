@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.comfyee.server.soak.SleepNodeJar;
+import org.comfyee.server.soak.NodeJar;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,13 +90,13 @@ class RabbitMqTest {
 
     @Test
     void deadLettersAreFoundTriedAgainAndThrownAwayOverAnEncryptedConnection() throws Exception {
-        SleepNodeJar.write(directory);
+        NodeJar.writeSleepNode(directory);
         var token = Files.writeString(directory.resolve("token"), "of the operator");
         var broker = RabbitMqNode.start(programs, directory.resolve("rabbitmq"), Duration.ofMinutes(30));
         try (var cluster = TestCluster.start(directory, broker, broker.encryptedUri(), "--distributed-queue-trust-store=" + broker.certificate(),
                 "--admin-token-file=" + token, "--max-attempts=1")) {
             var admin = new AdminProgram(cluster, token);
-            var id = cluster.frontEnd().submit(SleepNodeJar.prompt(LONG_MILLIS, 1));
+            var id = cluster.frontEnd().submit(NodeJar.sleepingPrompt(LONG_MILLIS, 1));
             cluster.awaitRunning(id);
             cluster.worker().kill();
             cluster.startWorker();
@@ -124,7 +124,7 @@ class RabbitMqTest {
 
     @Test
     void whatWaitedIsListedAndHeldAfterTheDeathOfAllUnlessTheBrokerHasLostIt() throws Exception {
-        SleepNodeJar.write(directory);
+        NodeJar.writeSleepNode(directory);
         var token = Files.writeString(directory.resolve("token"), "of the operator");
         var broker = RabbitMqNode.start(programs, directory.resolve("rabbitmq"), Duration.ofMinutes(30));
         try (var cluster = TestCluster.start(directory, broker, broker.uri(), "--admin-token-file=" + token)) {
@@ -132,7 +132,7 @@ class RabbitMqTest {
             assertEquals("paused: true", admin.line("queue", "pause"));
             var ids = new ArrayList<String>();
             for (int tag = 0; tag < MORE_THAN_A_WORKER_TAKES; tag++) {
-                ids.add(cluster.frontEnd().submit(SleepNodeJar.prompt(1, tag)));
+                ids.add(cluster.frontEnd().submit(NodeJar.sleepingPrompt(1, tag)));
             }
             awaitWaiting(admin, ids);
 
@@ -147,8 +147,8 @@ class RabbitMqTest {
             }
 
             admin.line("queue", "pause");
-            var lost = List.of(cluster.frontEnd().submit(SleepNodeJar.prompt(1, MORE_THAN_A_WORKER_TAKES)),
-                    cluster.frontEnd().submit(SleepNodeJar.prompt(1, MORE_THAN_A_WORKER_TAKES + 1)));
+            var lost = List.of(cluster.frontEnd().submit(NodeJar.sleepingPrompt(1, MORE_THAN_A_WORKER_TAKES)),
+                    cluster.frontEnd().submit(NodeJar.sleepingPrompt(1, MORE_THAN_A_WORKER_TAKES + 1)));
             cluster.killAll();
             cluster.restartBroker();
             broker.purge(lost.size());

@@ -183,6 +183,11 @@ final class RunningServer implements TestBroker {
         }
     }
 
+    /** Whether some worker runs a prompt, as the queue tells. */
+    boolean isRunning(String promptId) throws IOException, InterruptedException {
+        return Json.write(Json.parseObject(get("/queue").body()).get("queue_running")).contains(promptId);
+    }
+
     /** The history entry of a prompt, if it has ended. */
     Optional<Map<String, Object>> history(String promptId) throws IOException, InterruptedException {
         return Json.object(Json.parseObject(get("/history/" + promptId).body()).get(promptId));

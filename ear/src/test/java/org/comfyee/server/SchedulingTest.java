@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import org.comfyee.server.soak.SleepNodeJar;
+import java.util.Optional;
+import org.comfyee.server.soak.NodeJar;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +35,7 @@ class SchedulingTest {
 
     @BeforeAll
     static void start() throws Exception {
-        SleepNodeJar.write(directory);
+        NodeJar.writeSleepNode(directory);
         var grid = TestGrid.options("amqp://user:secret@127.0.0.1:" + FreePort.find());
         SERVERS.add(RunningServer.start("comfyee-broker", directory, grid.getFirst()).awaitReady());
         front = RunningServer.start("comfyee", directory, TestGrid.with(grid, "--distributed-queue-frontend", "--admin-token=" + TOKEN));
@@ -57,7 +55,7 @@ class SchedulingTest {
     }
 
     private static String submit(RunningServer server, String client, int milliseconds) throws Exception {
-        var answer = server.post("/prompt", Json.write(Map.of("prompt", SleepNodeJar.prompt(milliseconds, tag++), "client_id", client)));
+        var answer = server.post("/prompt", Json.write(Map.of("prompt", NodeJar.sleepingPrompt(milliseconds, tag++), "client_id", client)));
         assertEquals(200, answer.statusCode(), answer.body());
         return (String) Json.parseObject(answer.body()).get("prompt_id");
     }
@@ -65,14 +63,6 @@ class SchedulingTest {
     private static int admin(RunningServer server, String method, String path, String token) throws Exception {
         return server.client().send(HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/admin/" + path))
                 .header("Authorization", "Bearer " + token).method(method, HttpRequest.BodyPublishers.noBody())).statusCode();
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "nothing happened for a minute");
-            Thread.sleep(20);
-        }
     }
 
     private static long begin(String promptId) throws Exception {
@@ -137,12 +127,7 @@ class SchedulingTest {
     @Test
     void aWorkerThatIsToldToStopEndsItsPromptAndLeaves() throws Exception {
         var id = submit(front, "drain", 5_000);
-        var found = new AtomicReference<Object>();
-        await(() -> {
-            found.set(busyWorker(id));
-            return found.get() != null;
-        });
-        var worker = found.get();
+        var worker = Await.found("a worker that runs " + id, () -> busyWorker(id));
         var busy = SERVERS.stream().filter(server -> isWorker(server, worker)).findFirst().orElseThrow();
         var next = new ArrayList<String>();
         for (int i = 0; i < 4; i++) {
@@ -157,16 +142,12 @@ class SchedulingTest {
         }
     }
 
-    private static List<Map<String, Object>> listed() {
-        try {
-            return ((List<?>) Json.parse(front.get("/api/v1/workers").body())).stream().map(worker -> Json.object(worker).orElseThrow()).toList();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+    private static List<Map<String, Object>> listed() throws Exception {
+        return ((List<?>) Json.parse(front.get("/api/v1/workers").body())).stream().map(worker -> Json.object(worker).orElseThrow()).toList();
     }
 
-    private static Object busyWorker(String promptId) {
-        return listed().stream().filter(worker -> promptId.equals(worker.get("current_prompt"))).map(worker -> worker.get("id")).findFirst().orElse(null);
+    private static Optional<Object> busyWorker(String promptId) throws Exception {
+        return listed().stream().filter(worker -> promptId.equals(worker.get("current_prompt"))).map(worker -> worker.get("id")).findFirst();
     }
 
     private static boolean isWorker(RunningServer server, Object id) {

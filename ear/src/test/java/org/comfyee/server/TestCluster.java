@@ -119,14 +119,8 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** Waits until a prompt that is tried again has ended so: until then the history tells how it ended before. */
-    void awaitStatus(String promptId, String wanted) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (!wanted.equals(status(promptId))) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("prompt " + promptId + " has not ended as " + wanted);
-            }
-            Thread.sleep(100);
-        }
+    void awaitStatus(String promptId, String wanted) throws Exception {
+        Await.until("the end of " + promptId + " as " + wanted, () -> wanted.equals(status(promptId)));
     }
 
     /** How often workers, also those that are gone, have recorded a result. */

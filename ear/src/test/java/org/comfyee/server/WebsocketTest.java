@@ -119,6 +119,16 @@ class WebsocketTest {
     }
 
     @Test
+    void aClientMayHaveANameOfAnyScript() throws Exception {
+        try (var client = server.connect("Ä 日本 + & =")) {
+            var status = Json.object(client.until("status").getFirst()).orElseThrow();
+            assertEquals("Ä 日本 + & =", Json.object(status.get("data")).orElseThrow().get("sid"));
+            client.submit(ApiTest.picture(302));
+            assertTrue(kinds(client.untilEnd()).contains("execution_success"));
+        }
+    }
+
+    @Test
     void whoPostsAtOnceMissesNothing() throws Exception {
         for (int i = 0; i < QUICK_CLIENTS; i++) {
             try (var client = server.connect("quick-" + i)) {

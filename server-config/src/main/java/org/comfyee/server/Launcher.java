@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -194,7 +195,10 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         Files.createDirectories(checkpoints);
         try (var files = Files.newDirectoryStream(bundled, "*.safetensors")) {
             for (var file : files) {
-                Files.copy(file, checkpoints.resolve(file.getFileName()));
+                // Others may start in the same directory at the same moment: none may fail, or find half a file.
+                var copy = checkpoints.resolve(file.getFileName() + "." + ProcessHandle.current().pid());
+                Files.copy(file, copy);
+                Files.move(copy, checkpoints.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             }
         }
     }

@@ -21,6 +21,8 @@ public final class Main {
     private static final Logger SERVER_LOG = Logger.getLogger("PayaraMicro");
     private static final String SERVER = "fish.payara.micro.impl.PayaraMicroImpl";
 
+    private static volatile boolean ending;
+
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -39,6 +41,10 @@ public final class Main {
         try {
             startPayara(home.resolve("payara"), payaraArguments);
         } catch (InvocationTargetException e) {
+            if (ending) {
+                // It was told to end while it started.
+                return;
+            }
             e.getCause().printStackTrace(err);
             err.println("comfyee: the application server did not start");
             System.exit(1);
@@ -51,14 +57,15 @@ public final class Main {
         System.setProperty("fish.payara.micro.BootJar", unpacked.resolve("launch-micro.jar").toUri().toString());
         System.setProperty("fish.payara.micro.UnpackDir", unpacked.toString());
         var arguments = new ArrayList<>(options);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ending = true;
+            awaitStop();
+            ServerDirectory.removeOwn();
+        }));
         var directory = ServerDirectory.make(Path.of(System.getProperty("java.io.tmpdir")), unpacked);
         arguments.addAll(List.of("--rootdir", directory.toString()));
         // At its end it says so by a handler of its own, which no configuration reaches.
         SERVER_LOG.setFilter(record -> record.getLevel().intValue() >= Level.SEVERE.intValue());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            awaitStop();
-            ServerDirectory.remove(directory);
-        }));
         // Not in the jar that is compiled against, which carries it packed.
         Class.forName(SERVER).getMethod("main", String[].class).invoke(null, (Object) arguments.toArray(String[]::new));
     }

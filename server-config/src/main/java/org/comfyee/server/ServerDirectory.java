@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The directory that one running server has for itself: its configuration and what it deploys. The server's libraries are
@@ -27,6 +28,11 @@ final class ServerDirectory {
 
     /** Stays open, and so locked, as long as the process lives. */
     private static FileChannel lock;
+    /** Held while the directory is made, and for ever by the end of the process. */
+    private static final ReentrantLock MAKING = new ReentrantLock();
+    private static final int MOST_REMOVALS = 40;
+    private static final int PAUSE_MILLIS = 25;
+    private static Path own;
 
     private ServerDirectory() {}
 
@@ -38,15 +44,35 @@ final class ServerDirectory {
      */
     static Path make(Path parent, Path unpacked) throws IOException {
         removeAbandoned(parent);
-        var directory = Files.createTempDirectory(parent, PREFIX);
-        lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        lock.lock();
-        for (var part : List.of("config", "lib", "docroot")) {
-            copy(unpacked.resolve(part), directory.resolve(part));
+        MAKING.lock();
+        try {
+            own = Files.createTempDirectory(parent, PREFIX);
+            lock = FileChannel.open(own.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lock.lock();
+            for (var part : List.of("config", "lib", "docroot")) {
+                copy(unpacked.resolve(part), own.resolve(part));
+            }
+            return own;
+        } finally {
+            MAKING.unlock();
         }
-        return directory;
     }
 
+    /**
+     * Removes the directory of this process, which ends, also if that has only begun to start: its server may go on for a
+     * moment and put something there once more.
+     */
+    static void removeOwn() {
+        MAKING.lock();
+        try {
+            for (int i = 0; own != null && Files.exists(own) && i < MOST_REMOVALS; i++) {
+                remove(own);
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
     private static void copy(Path from, Path to) throws IOException {
         try (var files = Files.walk(from)) {

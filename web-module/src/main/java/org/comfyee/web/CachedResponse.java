@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Says how long an answer may be kept, by path and status, where the answer does not say so itself. */
+/** Writes what the headers of all answers are to say as ComfyUI does: types, and how long an answer may be kept where it does not say so itself. */
 final class CachedResponse extends HttpServletResponseWrapper {
     private static final String HEADER = "Cache-Control";
     private static final Set<String> PICTURES = Set.of("jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp");
@@ -52,6 +52,21 @@ final class CachedResponse extends HttpServletResponseWrapper {
                 rule(path, status).ifPresent(value -> setHeader(HEADER, value));
             }
         }
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+        super.setHeader(name, spaced(name, value));
+    }
+
+    @Override
+    public void addHeader(String name, String value) {
+        super.addHeader(name, spaced(name, value));
+    }
+
+    /** The form of types that clients of ComfyUI get; REST resources write them without the space. */
+    private static String spaced(String name, String value) {
+        return name.equalsIgnoreCase("Content-Type") ? value.replace(";charset", "; charset") : value;
     }
 
     /** What goes with all answers stays. */

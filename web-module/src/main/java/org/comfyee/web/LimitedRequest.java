@@ -10,7 +10,10 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 
 /**
  * A request whose body may not be longer than a limit, also where its length is not told beforehand. What fails while it is
@@ -43,9 +46,23 @@ final class LimitedRequest extends HttpServletRequestWrapper {
     @Override
     public ServletInputStream getInputStream() throws IOException {
         if (stream == null) {
-            stream = new Limited(super.getInputStream(), most);
+            var sent = super.getInputStream();
+            stream = new Limited(sent, decoded(sent), most);
         }
         return stream;
+    }
+
+    /** Some clients pack what they send; the limit counts what it becomes. */
+    private InputStream decoded(InputStream sent) throws IOException {
+        try {
+            return switch (Optional.ofNullable(getHeader("Content-Encoding")).orElse("").strip().toLowerCase(Locale.ROOT)) {
+                case "gzip", "x-gzip" -> new GZIPInputStream(sent);
+                case "deflate" -> new InflaterInputStream(sent);
+                default -> sent;
+            };
+        } catch (IOException e) {
+            throw new BodyCutOffException(e);
+        }
     }
 
     @Override
@@ -55,11 +72,13 @@ final class LimitedRequest extends HttpServletRequestWrapper {
     }
 
     private static final class Limited extends ServletInputStream {
-        private final ServletInputStream source;
+        private final ServletInputStream sent;
+        private final InputStream source;
         private final long most;
         private long read;
 
-        Limited(ServletInputStream source, long most) {
+        Limited(ServletInputStream sent, InputStream source, long most) {
+            this.sent = sent;
             this.source = source;
             this.most = most;
         }
@@ -67,7 +86,7 @@ final class LimitedRequest extends HttpServletRequestWrapper {
         private void count(long bytes) throws IOException {
             read += Math.max(0, bytes);
             if (read > most) {
-                discard(source, most);
+                discard(sent, most);
                 throw new BodyTooLargeException(most);
             }
         }
@@ -97,17 +116,17 @@ final class LimitedRequest extends HttpServletRequestWrapper {
 
         @Override
         public boolean isFinished() {
-            return source.isFinished();
+            return sent.isFinished();
         }
 
         @Override
         public boolean isReady() {
-            return source.isReady();
+            return sent.isReady();
         }
 
         @Override
         public void setReadListener(ReadListener listener) {
-            source.setReadListener(listener);
+            sent.setReadListener(listener);
         }
 
         @Override

@@ -126,7 +126,10 @@ public class RootFilter extends HttpFilter {
     }
 
     private static void answerNoRoute(HttpServletResponse response, String method) throws IOException {
-        var none = NoRoute.of(true, method, Set.of());
+        answer(response, NoRoute.of(true, method, Set.of()));
+    }
+
+    private static void answer(HttpServletResponse response, NoRoute none) throws IOException {
         none.allow().ifPresent(allow -> response.setHeader("Allow", allow));
         answerText(response, none.status(), none.type(), none.text());
     }
@@ -166,9 +169,9 @@ public class RootFilter extends HttpFilter {
             }
             return;
         }
-        if (path.endsWith("/") && !isIndex && !path.startsWith("/internal/")) {
+        if (path.endsWith("/") && !isIndex) {
             // JAX-RS would overlook the slash.
-            answerNoRoute(response, request.getMethod());
+            answer(response, NoRoute.of(!path.startsWith("/internal/"), request.getMethod(), Set.of()));
             return;
         }
         if (path.equals(DESCRIPTION + ".json")) {

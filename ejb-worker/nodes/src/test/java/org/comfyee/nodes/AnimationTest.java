@@ -76,6 +76,8 @@ class AnimationTest {
                 "quality", 80L, "method", "fastest"));
         var fixture = fixture();
         var result = success(fixture.run(prompt));
+        assertEquals(List.of(true), Json.object(result.outputs().get("4")).orElseThrow().get("animated"));
+        assertEquals(List.of(false), Json.object(result.outputs().get("5")).orElseThrow().get("animated"));
         var film = fixture.savedFiles(result, "4").getFirst();
         Files.copy(film, base.resolve("input/film.webp"));
         var again = success(fixture.run(Map.of("1", node("LoadImage", "image", "film.webp"),

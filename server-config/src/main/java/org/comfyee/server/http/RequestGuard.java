@@ -10,6 +10,7 @@ import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
 import org.glassfish.grizzly.http.HttpContent;
 import org.glassfish.grizzly.http.HttpRequestPacket;
+import org.glassfish.grizzly.http.Method;
 import org.glassfish.grizzly.http.util.DataChunk;
 import org.glassfish.grizzly.http.util.Header;
 import org.glassfish.grizzly.http.util.HttpStatus;
@@ -21,17 +22,21 @@ import org.glassfish.grizzly.memory.Buffers;
  * come too late for them.
  */
 final class RequestGuard extends BaseFilter {
-    private static final HttpStatus REFUSED = HttpStatus.BAD_REQUEST_400;
-
     @Override
     public NextAction handleRead(FilterChainContext context) {
         if (!(context.getMessage() instanceof HttpContent content) || !(content.getHttpHeader() instanceof HttpRequestPacket request)) {
             return context.getInvokeAction();
         }
+        if (Method.TRACE.equals(request.getMethod())) {
+            // Whoever is behind here refuses it too, but in words of its own.
+            request.getResponse().setHeader(Header.Allow, "GET,HEAD");
+            refuse(context, request, HttpStatus.METHOD_NOT_ALLOWED_405);
+            return context.getStopAction();
+        }
         if (isSound(request)) {
             return context.getInvokeAction();
         }
-        refuse(context, request);
+        refuse(context, request, HttpStatus.BAD_REQUEST_400);
         return context.getStopAction();
     }
 
@@ -51,15 +56,14 @@ final class RequestGuard extends BaseFilter {
         return sent.isNull() ? "" : sent.toString(StandardCharsets.ISO_8859_1);
     }
 
-    private static void refuse(FilterChainContext context, HttpRequestPacket request) {
+    private static void refuse(FilterChainContext context, HttpRequestPacket request, HttpStatus status) {
         var response = request.getResponse();
         request.getProcessingState().setError(true);
-        response.setStatus(REFUSED);
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "same-origin");
+        response.setStatus(status);
+        RefusalHeaders.add(response);
         response.setHeader(Header.Connection, "close");
         response.setContentType("text/plain; charset=utf-8");
-        var text = (REFUSED.getStatusCode() + ": " + REFUSED.getReasonPhrase()).getBytes(StandardCharsets.UTF_8);
+        var text = (status.getStatusCode() + ": " + status.getReasonPhrase()).getBytes(StandardCharsets.UTF_8);
         response.setContentLength(text.length);
         Buffer body = Buffers.wrap(context.getMemoryManager(), text);
         Connection<?> connection = context.getConnection();

@@ -13,6 +13,8 @@ public final class RequestGuardAddOn implements AddOn {
 
     @Override
     public void setup(NetworkListener listener, FilterChainBuilder filters) {
-        filters.add(filters.indexOfType(HttpServerFilter.class) + 1, new RequestGuard());
+        int codec = filters.indexOfType(HttpServerFilter.class);
+        ((HttpServerFilter) filters.get(codec)).getMonitoringConfig().addProbes(new RefusalHeaders());
+        filters.add(codec + 1, new RequestGuard());
     }
 }

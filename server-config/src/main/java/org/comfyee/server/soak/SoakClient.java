@@ -82,7 +82,7 @@ final class SoakClient implements WebSocket.Listener, AutoCloseable {
     }
 
     private void submit(String promptId, int sleepMillis) throws InterruptedException {
-        var prompt = SleepNodeJar.prompt(sleepMillis, TAGS.getAndIncrement());
+        var prompt = NodeJar.sleepingPrompt(sleepMillis, TAGS.getAndIncrement());
         var body = Json.write(Map.of("prompt", prompt, "client_id", id, "prompt_id", promptId));
         record.submitted(id, promptId);
         while (true) {

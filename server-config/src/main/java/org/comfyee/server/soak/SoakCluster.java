@@ -40,7 +40,7 @@ final class SoakCluster implements AutoCloseable {
         int gridPort = FreePort.find();
         options = List.of(uri, "--cluster-name=soak-" + gridPort, "--cluster-port=" + gridPort);
         logging = logging();
-        SleepNodeJar.write(directory);
+        NodeJar.writeSleepNode(directory);
         Files.deleteIfExists(begun());
         broker = start(List.of("--broker", uri), URI.create("amqp://127.0.0.1"));
         await(broker);

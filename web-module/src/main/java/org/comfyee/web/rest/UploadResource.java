@@ -70,9 +70,10 @@ public class UploadResource {
         }
         var subfolder = Parts.text(parts, "subfolder").orElse("");
         boolean overwrite = Parts.text(parts, "overwrite").map(value -> value.equals("true") || value.equals("1")).orElse(false);
+        java.nio.file.Path folder;
         java.nio.file.Path target;
         try {
-            var folder = Inside.resolve(frontEnd.folders().directory(type.get()), subfolder);
+            folder = Inside.resolve(frontEnd.folders().directory(type.get()), subfolder);
             target = Inside.resolve(folder, fileName);
             if (target.equals(folder)) {
                 return Answers.empty(400);
@@ -88,7 +89,7 @@ public class UploadResource {
             made = maker.make(received);
             var saved = Uploads.place(received, made, target, overwrite);
             var answer = new LinkedHashMap<String, Object>();
-            answer.put("name", saved.getFileName().toString());
+            answer.put("name", folder.relativize(saved).toString());
             answer.put("subfolder", subfolder);
             answer.put("type", type.get().typeName());
             return Answers.json(answer);

@@ -4,7 +4,11 @@ import jakarta.enterprise.inject.spi.CDI;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
-import java.util.List;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.comfyee.web.FrontEnd;
 
@@ -16,11 +20,19 @@ public class ClientHandshake extends ServerEndpointConfig.Configurator {
     /** Where the connection finds its client. */
     static final String CLIENT = Client.class.getName();
 
+    private static final String ID = "clientId=";
+
     @Override
     public void modifyHandshake(ServerEndpointConfig connection, HandshakeRequest request, HandshakeResponse answer) {
-        var given = request.getParameterMap().getOrDefault("clientId", List.of()).stream().filter(id -> !id.isEmpty()).findFirst();
-        var client = new Client(given.orElseGet(() -> UUID.randomUUID().toString().replace("-", "")));
+        var client = new Client(clientId(Objects.requireNonNullElse(request.getQueryString(), "")).orElseGet(() -> UUID.randomUUID().toString().replace("-", "")));
         CDI.current().select(FrontEnd.class).get().clients().connect(client);
         connection.getUserProperties().put(CLIENT, client);
+    }
+
+    /** Read out of the query itself: the server takes what stands in it for Latin-1, where clients write UTF-8. */
+    private static Optional<String> clientId(String query) {
+        return Arrays.stream(query.split("&")).filter(each -> each.startsWith(ID))
+                .map(each -> URLDecoder.decode(each.substring(ID.length()), StandardCharsets.UTF_8))
+                .filter(id -> !id.isEmpty()).findFirst();
     }
 }

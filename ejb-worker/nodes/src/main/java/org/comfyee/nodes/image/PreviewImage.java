@@ -2,7 +2,8 @@ package org.comfyee.nodes.image;
 
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import org.comfyee.nodes.Types;
 import org.comfyee.torch.Tensor;
 import org.comfyee.workflow.files.Directory;
@@ -42,8 +43,8 @@ public final class PreviewImage implements Node {
 
     /** Saves pictures as temporary files and shows them. */
     public static Outputs show(Tensor images, int compression, NodeContext context) throws Exception {
-        // A fresh name each time keeps browsers from showing an older picture.
-        var letters = ThreadLocalRandom.current().ints(RANDOM_LETTERS, 'a', 'z' + 1)
+        // A fresh name in each prompt keeps browsers from showing an older picture; all that a node shows there has the same.
+        var letters = new SplittableRandom(Objects.hash(context.promptId(), context.nodeId())).ints(RANDOM_LETTERS, 'a', 'z' + 1)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
         return SaveImage.save(images, Directory.TEMP, "ComfyUI_temp_" + letters, compression, context);
     }

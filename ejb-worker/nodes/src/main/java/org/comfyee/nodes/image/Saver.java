@@ -45,6 +45,10 @@ public final class Saver {
         while (true) {
             var name = path.fileName(batchIndex, counter++, extension);
             var file = path.directory().resolve(name);
+            if (Files.exists(file)) {
+                // Earlier calls of the node over a list may have taken many numbers; an exception for each would cost much.
+                continue;
+            }
             try {
                 Files.createFile(file);
             } catch (FileAlreadyExistsException e) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.graph.Link;
 import org.comfyee.workflow.graph.PromptNode;
+import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
 import org.comfyee.workflow.node.NodeRegistry;
@@ -19,11 +20,16 @@ import org.comfyee.workflow.node.NodeRegistry;
 final class CacheKeys {
     private static final System.Logger LOG = System.getLogger(CacheKeys.class.getName());
 
+    private static final String IS_CHANGED = "is_changed";
+    /** What nodes tell that do not change but with their inputs. */
+    private static final Object NEVER = false;
+
     private record Ancestor(int index, int slot) {}
 
     private final DynamicPrompt prompt;
     private final NodeRegistry registry;
     private final Folders folders;
+    /** What nodes told of whether they changed, in the form that it has in prompts: a list; NaN if they could not tell. */
     private final Map<String, Object> fingerprints = new HashMap<>();
     private final Map<String, CacheKey> known = new HashMap<>();
 
@@ -69,7 +75,7 @@ final class CacheKeys {
         }
         var parts = new ArrayList<>();
         parts.add(promptNode.classType());
-        parts.add(fingerprints.computeIfAbsent(id, _ -> comparable(fingerprint(node.get(), promptNode))));
+        parts.add(comparable(fingerprints.computeIfAbsent(id, _ -> fingerprint(node.get(), promptNode))));
         if (!node.get().definition().isIdempotent()) {
             parts.add(id);
         }
@@ -81,14 +87,34 @@ final class CacheKeys {
         return parts;
     }
 
+    /** A prompt whose nodes carry what they told. */
+    Map<String, Object> withFingerprints(Map<String, Object> original) {
+        var told = new LinkedHashMap<>(original);
+        fingerprints.forEach((id, fingerprint) -> Json.object(original.get(id)).filter(_ -> !fingerprint.equals(NEVER)).ifPresent(node -> {
+            var changed = new LinkedHashMap<>(node);
+            changed.putIfAbsent(IS_CHANGED, fingerprint instanceof List<?> list ? list.stream().map(CacheKeys::writable).toList() : fingerprint);
+            told.put(id, changed);
+        }));
+        return told;
+    }
+
+    /** Nodes may compare by any value, but not any can be written down. */
+    private static Object writable(Object value) {
+        return switch (value) {
+            case Integer _, Long _, Double _, Boolean _, String _ -> value;
+            default -> value.toString();
+        };
+    }
+
     private Object fingerprint(Node node, PromptNode promptNode) {
-        if (promptNode.property("is_changed").isPresent()) {
-            return promptNode.property("is_changed").get();
+        if (promptNode.property(IS_CHANGED).isPresent()) {
+            return promptNode.property(IS_CHANGED).get();
         }
         var constants = new HashMap<>(promptNode.inputs());
         constants.values().removeIf(value -> Link.of(value).isPresent());
         try {
-            return node.fingerprint(new Inputs(constants), folders);
+            var told = node.fingerprint(new Inputs(constants), folders);
+            return told.equals(NEVER) ? told : List.of(told);
         } catch (Exception e) {
             LOG.log(Level.WARNING, () -> promptNode.classType() + " runs again, since it could not tell whether it changed: " + e);
             return Double.NaN;

@@ -22,6 +22,8 @@ final class ExecutionList {
     private final Predicate<String> isCached;
     private final Map<String, Integer> pending = new LinkedHashMap<>();
     private final Map<String, Set<String>> blocking = new HashMap<>();
+    /** What nodes read beside their inputs: that of which they expanded into. */
+    private final Map<String, Set<String>> required = new HashMap<>();
 
     ExecutionList(DynamicPrompt prompt, NodeRegistry registry, Predicate<String> isCached) {
         this.prompt = prompt;
@@ -58,6 +60,7 @@ final class ExecutionList {
 
     /** Makes a node wait for another, which is added if it is not there yet. */
     void require(String from, String to) {
+        required.computeIfAbsent(to, _ -> new LinkedHashSet<>()).add(from);
         if (!isCached.test(from)) {
             add(from);
             block(from, to);
@@ -87,7 +90,8 @@ final class ExecutionList {
 
     /** Whether a node that has yet to finish reads this one. */
     boolean isAwaited(String id) {
-        return pending.keySet().stream().anyMatch(each -> prompt.node(each).links().values().stream().anyMatch(link -> link.node().equals(id)));
+        return pending.keySet().stream().anyMatch(each -> required.getOrDefault(each, Set.of()).contains(id)
+                || prompt.node(each).links().values().stream().anyMatch(link -> link.node().equals(id)));
     }
 
     /** The node to run next; none if all wait for each other. */

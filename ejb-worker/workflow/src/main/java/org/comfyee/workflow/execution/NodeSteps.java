@@ -107,9 +107,9 @@ final class NodeSteps {
     }
 
     private List<Outputs> call(String id, Node node, Map<String, List<Object>> inputs) throws Exception {
-        var context = new RunContext(run, id);
         var results = new ArrayList<Outputs>();
         for (var call : ListMapping.calls(node.definition(), inputs)) {
+            var context = new RunContext(run, id, results.size());
             context.checkInterrupted();
             var blocker = ListMapping.blocker(call, node.definition().takesLists());
             if (blocker.isPresent()) {

@@ -25,6 +25,7 @@ final class PromptRun {
     private final Map<String, CachedOutput.Shown> shown = new HashMap<>();
     private final Set<String> executed = new LinkedHashSet<>();
     private final List<List<Object>> messages = new ArrayList<>();
+    private Optional<Map<String, Object>> told = Optional.empty();
 
     PromptRun(WorkflowExecutor host, ExecutionRequest request, EventSink sink, Interrupt interrupt) {
         this.host = host;
@@ -117,6 +118,14 @@ final class PromptRun {
                 results.remove(link.node());
             }
         });
+    }
+
+    /** The prompt as nodes are told it, and as they write it into files. */
+    Map<String, Object> told() {
+        if (told.isEmpty()) {
+            told = Optional.of(keys.withFingerprints(request.prompt()));
+        }
+        return told.get();
     }
 
     /** What a node gave, in this run or an earlier one. */

@@ -5,17 +5,22 @@ import java.util.Map;
 import java.util.Optional;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.json.Json;
+import org.comfyee.workflow.node.Expansion;
 import org.comfyee.workflow.node.NodeContext;
 import org.comfyee.workflow.node.Preview;
 
-/** What one node of one prompt may use. */
+/** What one call of one node of one prompt may use. */
 final class RunContext implements NodeContext {
     private final PromptRun run;
     private final String nodeId;
+    private final int call;
+    private int expansions;
 
-    RunContext(PromptRun run, String nodeId) {
+    /** @param call which one it is of the node's calls over a list */
+    RunContext(PromptRun run, String nodeId, int call) {
         this.run = run;
         this.nodeId = nodeId;
+        this.call = call;
     }
 
     @Override
@@ -35,7 +40,7 @@ final class RunContext implements NodeContext {
 
     @Override
     public Map<String, Object> prompt() {
-        return run.request().prompt();
+        return run.told();
     }
 
     @Override
@@ -56,6 +61,11 @@ final class RunContext implements NodeContext {
         data.put("prompt_id", promptId());
         data.put("node", nodeId);
         run.sink().emit(new WorkflowEvent.Message("progress", data, true));
+    }
+
+    @Override
+    public Expansion expansion() {
+        return new Expansion("%s.%d.%d.".formatted(nodeId, call, expansions++));
     }
 
     @Override

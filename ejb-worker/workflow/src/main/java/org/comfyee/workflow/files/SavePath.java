@@ -16,14 +16,16 @@ import java.util.regex.Pattern;
 public record SavePath(Path directory, String name, int counter, String subfolder) {
 
     /**
-     * Makes the directory that a prefix such as {@code cats/%year%/cat} asks for.
+     * Makes the directory that a prefix such as {@code cats/%year%/cat} asks for, which may be absolute.
      *
      * @param width of the pictures in pixels, for {@code %width%}
      * @param height of the pictures in pixels, for {@code %height%}
      * @throws PathEscapeException if the prefix leads out of {@code root}
      */
     public static SavePath in(Path root, String prefix, long width, long height) throws IOException {
-        var expanded = Path.of(expand(prefix, width, height).replace('\0', '_')).normalize();
+        var home = root.toAbsolutePath().normalize();
+        var path = Path.of(expand(prefix, width, height).replace('\0', '_')).normalize();
+        var expanded = path.startsWith(home) ? home.relativize(path) : path;
         var name = expanded.getFileName() == null ? "" : expanded.getFileName().toString();
         var subfolder = expanded.getParent() == null ? "" : expanded.getParent().toString();
         var directory = Inside.resolve(root, subfolder);

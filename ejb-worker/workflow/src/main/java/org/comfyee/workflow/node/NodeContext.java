@@ -12,7 +12,7 @@ public interface NodeContext {
 
     String promptId();
 
-    /** The prompt as it was submitted. */
+    /** The prompt as it was submitted; nodes that tell whether they changed carry what they told, as {@code is_changed}. */
     Map<String, Object> prompt();
 
     /** What the client wants kept in the pictures, such as its workflow. */
@@ -24,6 +24,9 @@ public interface NodeContext {
      * @throws InterruptedPromptException if the prompt was interrupted
      */
     void progress(int value, int max, Optional<Preview> preview);
+
+    /** An empty expansion of this call. */
+    Expansion expansion();
 
     /** Shows a text at the node, to all clients. */
     void progressText(String text);

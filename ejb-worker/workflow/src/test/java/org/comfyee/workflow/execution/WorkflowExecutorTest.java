@@ -59,6 +59,11 @@ class WorkflowExecutorTest {
         }
 
         @Override
+        public Object fingerprint(Inputs constants, Folders folders) {
+            return definition.name().equals("Block") ? "blocked" : false;
+        }
+
+        @Override
         public Set<String> neededLazyInputs(Inputs inputs) {
             return inputs.find(VALUE).filter(value -> value > 0).isPresent() ? Set.of("lazy") : Set.of();
         }
@@ -81,6 +86,13 @@ class WorkflowExecutorTest {
             new Recorded(node("Expand").inputs(ANY).outputs(DataType.ANY).build(), (in, context) -> Outputs.expand(
                     Map.of(context.nodeId() + ".1", Map.of("class_type", "Number", "inputs", Map.of("value", 7L))),
                     List.of(context.nodeId() + ".1", 0L))),
+            new Recorded(node("Both").inputs(ANY).outputs(DataType.INT, DataType.INT).build(), (in, context) -> {
+                var expansion = context.expansion();
+                var number = expansion.add("Number", Map.of("value", in.get(ANY)));
+                var twice = expansion.add("Double", Map.of("any", number.toJson()), "3");
+                return expansion.outputs(number.toJson(), twice.toJson());
+            }),
+            new Recorded(node("Told").inputs(ANY).outputNode().build(), (_, context) -> Outputs.ui(Map.of("text", List.of(context.prompt())))),
             new Recorded(node("Steps").inputs(ANY).outputs(DataType.ANY).build(), (in, context) -> {
                 context.progress(1, 2, Optional.empty());
                 interrupt.raise();
@@ -172,6 +184,34 @@ class WorkflowExecutorTest {
         assertEquals(List.of(7L), shown(result, "3"));
         assertTrue(messages.stream().anyMatch(message -> message.type().equals("executing")
                 && "2.1".equals(message.data().get("node")) && "2".equals(message.data().get("display_node"))));
+    }
+
+    @Test
+    void eachCallOverAListHasAnExpansionOfItsOwn() {
+        for (var cache : List.of(OutputCache.classic(), OutputCache.none())) {
+            var result = run(executor(cache), """
+                    {"1": {"class_type": "Count", "inputs": {"value": 3}},
+                     "2": {"class_type": "Both", "inputs": {"any": ["1", 0]}},
+                     "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}},
+                     "4": {"class_type": "Show", "inputs": {"any": ["2", 1]}}}""");
+            assertEquals(List.of(0L, 1L, 2L), shown(result, "3"));
+            assertEquals(List.of(0L, 2L, 4L), shown(result, "4"));
+            assertTrue(ran.containsAll(List.of("2.0.0.1", "2.1.0.1", "2.2.0.2")), ran::toString);
+            assertTrue(messages.stream().anyMatch(message -> message.type().equals("executing")
+                    && "2.2.0.2".equals(message.data().get("node")) && "3".equals(message.data().get("display_node"))));
+        }
+    }
+
+    @Test
+    void nodesAreToldWhatOthersToldOfTheirChanges() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Block", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Told", "inputs": {"any": ["1", 0]}}}""");
+        assertEquals(Json.parse("""
+                [{"1": {"class_type": "Number", "inputs": {"value": 5}},
+                  "2": {"class_type": "Block", "inputs": {"any": ["1", 0]}, "is_changed": ["blocked"]},
+                  "3": {"class_type": "Told", "inputs": {"any": ["1", 0]}}}]"""), shown(result, "3"));
     }
 
     @Test

@@ -51,6 +51,6 @@ public final class SaveAnimatedPng implements Node {
         var texts = context.service(Preferences.class).metadata() ? Saver.metadata(context) : Map.<String, String>of();
         int duration = (int) (1000 / inputs.get(FPS));
         var saved = saver.save(0, "png", path -> Files.write(path, AnimatedPng.of(frames, duration, texts)));
-        return Outputs.ui(Map.of("images", List.of(saved), "animated", List.of(true)));
+        return Film.shown(saved, true);
     }
 }

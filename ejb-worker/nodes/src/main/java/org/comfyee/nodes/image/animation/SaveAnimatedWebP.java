@@ -61,7 +61,7 @@ public final class SaveAnimatedWebP implements Node {
         int duration = (int) (1000 / inputs.get(FPS));
         var file = AnimatedWebP.of(frames, (int) images.size(2), (int) images.size(1), images.size(3) == 4, duration, exif);
         var saved = saver.save(0, "webp", path -> Files.write(path, file));
-        return Outputs.ui(Map.of("images", List.of(saved), "animated", List.of(true)));
+        return Film.shown(saved, frames.size() > 1);
     }
 
     /** What the file is to say of its workflow: by the camera's model the prompt, by the maker and the tags before it the rest. */
