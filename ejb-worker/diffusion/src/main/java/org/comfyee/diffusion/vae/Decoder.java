@@ -44,7 +44,7 @@ final class Decoder {
         in = Conv2d.of(weights.at("conv_in"));
         middle = Middle.of(weights.at("mid"));
         levels = IntStream.range(0, weights.count("up")).mapToObj(i -> Level.of(weights.at("up." + i))).toList();
-        norm = GroupNorm.of(weights.at("norm_out"), ResnetBlock.EPS);
+        norm = GroupNorm.exact(weights.at("norm_out"), ResnetBlock.EPS);
         out = Conv2d.of(weights.at("conv_out"));
     }
 

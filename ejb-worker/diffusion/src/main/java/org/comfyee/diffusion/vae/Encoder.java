@@ -42,7 +42,7 @@ final class Encoder {
         in = Conv2d.of(weights.at("conv_in"));
         levels = IntStream.range(0, weights.count("down")).mapToObj(i -> Level.of(weights.at("down." + i))).toList();
         middle = Middle.of(weights.at("mid"));
-        norm = GroupNorm.of(weights.at("norm_out"), ResnetBlock.EPS);
+        norm = GroupNorm.exact(weights.at("norm_out"), ResnetBlock.EPS);
         out = Conv2d.of(weights.at("conv_out"));
     }
 

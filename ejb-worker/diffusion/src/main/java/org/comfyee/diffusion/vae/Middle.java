@@ -12,7 +12,7 @@ record Middle(ResnetBlock first, GroupNorm norm, Conv2d query, Conv2d key, Conv2
 
     static Middle of(Weights weights) {
         var attention = weights.at("attn_1");
-        return new Middle(ResnetBlock.of(weights.at("block_1")), GroupNorm.of(attention.at("norm"), ResnetBlock.EPS),
+        return new Middle(ResnetBlock.of(weights.at("block_1")), GroupNorm.exact(attention.at("norm"), ResnetBlock.EPS),
                 Conv2d.of(attention.at("q")), Conv2d.of(attention.at("k")), Conv2d.of(attention.at("v")),
                 Conv2d.of(attention.at("proj_out")), ResnetBlock.of(weights.at("block_2")));
     }
