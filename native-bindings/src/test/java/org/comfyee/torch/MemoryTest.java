@@ -15,11 +15,14 @@ final class MemoryTest {
 
     @Test
     void aHundredThousandOperationsLeaveMemoryFlat() throws IOException {
-        work(10_000);
-        long before = residentBytes();
-        work(100_000);
-        long growth = residentBytes() - before;
-        assertTrue(growth < ALLOWED_GROWTH, "resident memory grew by " + growth + " bytes");
+        long growth = Long.MAX_VALUE;
+        // The JVM itself grows now and then; a leak does each time.
+        for (int round = 0; round < 4; round++) {
+            long before = residentBytes();
+            work(100_000);
+            growth = Math.min(growth, residentBytes() - before);
+        }
+        assertTrue(growth < ALLOWED_GROWTH, "resident memory grew by " + growth + " bytes at least each time");
     }
 
     private static void work(int operations) {
