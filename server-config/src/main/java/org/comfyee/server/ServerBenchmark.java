@@ -18,10 +18,11 @@ import org.comfyee.workflow.json.Json;
 
 /** Measures a server with prompts that cost nothing: small pictures of different colours, so that none comes from the cache. */
 final class ServerBenchmark implements AutoCloseable {
-    private static final int WARM_UP = 1_000;
+    /** A server's code is compiled well only once it has run often. */
+    private static final int WARM_UP = 12_000;
     private static final int MEASURED = 3_000;
     private static final int SENDERS = 8;
-    private static final int SINGLE_WARM_UP = 100;
+    private static final int SINGLE_WARM_UP = 500;
     private static final int SINGLE = 500;
     /** Looking more often would itself be a good part of the load. */
     private static final long LOOK_MILLIS = 20;

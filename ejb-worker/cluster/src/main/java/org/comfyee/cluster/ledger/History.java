@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
 
-/** What became of prompts, the latest ten thousand. Entries are JSON text. */
+/** What became of prompts, of the latest ten thousand and up to {@value #COUNTED_EACH} more for each worker. Entries are JSON text. */
 public final class History {
     private static final int MOST_ENTRIES = 10_000;
     /** Counting asks all members and finding the oldest means reading all, so it is not done each time. */
-    private static final int COUNTED_EACH = 50;
+    private static final int COUNTED_EACH = 500;
     /** Digits of the time in front of each entry, by which they are ordered. */
     private static final int STAMP = 19;
 
