@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -194,7 +195,8 @@ final class MemberStore implements AutoCloseable {
     /** All entries whose time has not come; the others go. */
     void forEach(String map, BiConsumer<String, Kept> action) {
         long now = System.currentTimeMillis();
-        for (var key : map(map).keySet()) {
+        // Looked through at once: what the action waits for may outlast the pages of the state that the keys were read from.
+        for (var key : new ArrayList<>(map(map).keySet())) {
             var kept = map(map).get(key);
             if (kept != null && (end(kept) == 0 || end(kept) > now)) {
                 action.accept(key, new Kept(value(kept), end(kept) == 0 ? 0 : end(kept) - now));
