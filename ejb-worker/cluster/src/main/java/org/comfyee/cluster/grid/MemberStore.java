@@ -242,12 +242,11 @@ final class MemberStore implements AutoCloseable {
 
     @Override
     public void close() {
-        beginLogAnew();
-        store.close();
         try (lock; log) {
-            LOG.log(Level.DEBUG, "what this member keeps is on disk");
+            beginLogAnew();
+            store.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "a lock could not be given up", e);
+            LOG.log(Level.DEBUG, "the lock or the log could not be closed", e);
         }
     }
 }
