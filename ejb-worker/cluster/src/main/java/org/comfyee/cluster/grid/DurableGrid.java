@@ -161,6 +161,11 @@ public final class DurableGrid implements Grid, AutoCloseable {
         }
 
         @Override
+        public Optional<String> recall(String key) {
+            return shared.get(key).or(() -> store.get(name, key));
+        }
+
+        @Override
         public void put(String key, String value) {
             keep(key, value, Duration.ZERO);
             shared.put(key, value);

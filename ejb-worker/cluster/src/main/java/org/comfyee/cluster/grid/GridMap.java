@@ -10,6 +10,11 @@ import java.util.function.Consumer;
 public interface GridMap {
     Optional<String> get(String key);
 
+    /** What {@link #get} says, or what this member last knew of an entry that went with its members. That may be a moment old. */
+    default Optional<String> recall(String key) {
+        return get(key);
+    }
+
     void put(String key, String value);
 
     /** The entry goes after that time. */

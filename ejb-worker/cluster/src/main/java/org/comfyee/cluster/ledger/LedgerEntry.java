@@ -68,6 +68,11 @@ record LedgerEntry(State state, int version, double number, long createdMillis, 
         return become(State.FORGOTTEN, "", attempts);
     }
 
+    /** Whether it waits for its turn or runs: such a prompt leaves the ledger only with its end. */
+    boolean isTurnOrRun() {
+        return state == State.PENDING || state == State.RUNNING;
+    }
+
     /** Whether nobody has said yet that the broker has it. */
     boolean isUnconfirmed() {
         return state == State.ENTERED || state == State.RECALLED;

@@ -12,17 +12,20 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.comfyee.cluster.grid.GridMap;
 import org.comfyee.cluster.grid.Subscription;
 
 /**
  * This member's copy of all entries, so that nobody who looks for the next prompt reads the whole ledger. It may be a
- * moment behind: whoever acts on it asks the ledger itself.
+ * moment behind: whoever acts on it asks the ledger itself. Where members that went took entries of the ledger with them,
+ * these come back from such a copy.
  */
 final class PromptIndex implements AutoCloseable {
     private static final int REMEMBERED_ENDS = 4_096;
 
     private final GridMap shared;
+    private final Predicate<String> hasEnded;
     private final Map<String, LedgerEntry> entries = new HashMap<>();
     /** Prompts that ended of late, with the times of their making, for news of them that comes late. */
     private final Map<String, Long> ended = new LinkedHashMap<>() {
@@ -42,8 +45,10 @@ final class PromptIndex implements AutoCloseable {
     private final Subscription subscription;
     private long changes;
 
-    PromptIndex(GridMap shared, SchedulingRules rules) {
+    /** @param hasEnded whether a prompt is known to have ended: then it is not in the ledger for that reason */
+    PromptIndex(GridMap shared, Predicate<String> hasEnded, SchedulingRules rules) {
         this.shared = shared;
+        this.hasEnded = hasEnded;
         turns = new Turns(rules);
         subscription = shared.watch(change -> {
             if (change.after().isPresent()) {
@@ -57,18 +62,23 @@ final class PromptIndex implements AutoCloseable {
 
     /** Reads everything anew: news may be lost when a member of the cluster dies. */
     void reload() {
-        Set<String> known;
+        Map<String, LedgerEntry> known;
         synchronized (this) {
-            known = new HashSet<>(entries.keySet());
+            known = new HashMap<>(entries);
         }
         var all = shared.entries();
-        all.forEach((id, text) -> put(id, LedgerEntry.parse(text)));
-        known.stream().filter(id -> !all.containsKey(id)).forEach(id -> {
-            // It may have come back meanwhile.
-            if (shared.get(id).isEmpty()) {
-                miss(id);
-            }
-        });
+        all.forEach((id, text) -> learn(id, Optional.ofNullable(known.get(id)), () -> Optional.of(LedgerEntry.parse(text))));
+        // It may have come back meanwhile.
+        known.keySet().stream().filter(id -> !all.containsKey(id)).forEach(this::read);
+    }
+
+    /** How the ledger has it. */
+    Optional<LedgerEntry> read(String id) {
+        return learn(id, find(id), () -> stored(id));
+    }
+
+    private Optional<LedgerEntry> stored(String id) {
+        return shared.get(id).map(LedgerEntry::parse);
     }
 
     /** Takes news of an entry, which may come late or twice. */
@@ -81,27 +91,44 @@ final class PromptIndex implements AutoCloseable {
     }
 
     /**
-     * Takes what the ledger said when it was asked, unless newer news came meanwhile.
+     * Takes what the ledger says, unless newer news came meanwhile.
      *
-     * @param before what was known when it was asked
-     * @param answer empty if it has no such prompt
+     * @param known what was known before it is asked
+     * @param ledger says empty if it has no such prompt
+     * @return how the ledger has it now
      */
-    void learn(String id, Optional<LedgerEntry> before, Optional<LedgerEntry> answer) {
+    private Optional<LedgerEntry> learn(String id, Optional<LedgerEntry> known, Supplier<Optional<LedgerEntry>> ledger) {
+        var answer = mended(id, known, ledger.get());
         synchronized (this) {
-            boolean unchanged = before.isPresent() && entries.get(id) == before.get();
+            boolean unchanged = known.isPresent() && entries.get(id) == known.get();
             if (answer.isPresent()) {
                 if (unchanged) {
                     set(id, answer.get());
                 } else {
                     put(id, answer.get());
                 }
-                return;
+                return answer;
             }
             if (!unchanged) {
-                return;
+                return answer;
             }
         }
         miss(id);
+        return answer;
+    }
+
+    /** Gives the ledger back what it had before, if that was lost with other members, or came back from one that knew less. */
+    private Optional<LedgerEntry> mended(String id, Optional<LedgerEntry> known, Optional<LedgerEntry> answer) {
+        var lost = known.filter(LedgerEntry::isTurnOrRun).filter(entry -> answer.map(entry::isNewerThan).orElse(true));
+        if (lost.isEmpty() || hasEnded.test(id)) {
+            return answer;
+        }
+        var text = lost.get().toText();
+        boolean back = answer.map(older -> shared.replace(id, older.toText(), text)).orElseGet(() -> shared.putIfAbsent(id, text));
+        if (back && hasEnded.test(id)) {
+            shared.remove(id);
+        }
+        return stored(id);
     }
 
     /** Takes out what is not there any more: it has ended, or was lost and is entered again. News of it still count. */

@@ -42,7 +42,7 @@ public final class PromptLedger implements AutoCloseable {
         finished = grid.map(MapNames.FINISHED);
         counters = grid.map("comfyee.counters");
         begun = new Attempts(grid);
-        index = new PromptIndex(open, rules);
+        index = new PromptIndex(open, id -> finished.recall(id).isPresent(), rules);
         this.isWorkerAlive = isWorkerAlive;
         this.mostAttempts = mostAttempts;
         recall();
@@ -111,19 +111,15 @@ public final class PromptLedger implements AutoCloseable {
     public void accept(PromptRequest request) {
         find(request.promptId())
                 .filter(entry -> entry.isOf(request) && entry.isUnconfirmed())
-                .ifPresent(entry -> change(request.promptId(), entry, entry.accepted()));
+                .filter(entry -> !change(request.promptId(), entry, entry.accepted()))
+                // Either another was first, or the data grid has just lost it.
+                .filter(_ -> find(request.promptId()).isEmpty() && !isFinished(request.promptId()))
+                .ifPresent(_ -> restore(request));
     }
 
     /** The entry as this member knows it; a prompt of which it has no news is looked up. */
     private Optional<LedgerEntry> find(String promptId) {
-        return index.find(promptId).or(() -> read(promptId));
-    }
-
-    private Optional<LedgerEntry> read(String promptId) {
-        var known = index.find(promptId);
-        var entry = open.get(promptId).map(LedgerEntry::parse);
-        index.learn(promptId, known, entry);
-        return entry;
+        return index.find(promptId).or(() -> index.read(promptId));
     }
 
     /** @return whether the entry was as expected */
@@ -132,7 +128,7 @@ public final class PromptLedger implements AutoCloseable {
             index.put(promptId, next);
             return true;
         }
-        read(promptId);
+        index.read(promptId);
         return false;
     }
 
@@ -163,7 +159,7 @@ public final class PromptLedger implements AutoCloseable {
      * @return whether it stood there like that
      */
     public boolean forget(String promptId) {
-        var entry = read(promptId).filter(known -> known.state() == LedgerEntry.State.RECALLED);
+        var entry = index.read(promptId).filter(known -> known.state() == LedgerEntry.State.RECALLED);
         if (entry.isEmpty() || !change(promptId, entry.get(), entry.get().forgotten())) {
             return false;
         }
@@ -192,7 +188,7 @@ public final class PromptLedger implements AutoCloseable {
 
     /** The whole of a prompt that is not finished. */
     public Optional<PromptRequest> request(String promptId) {
-        return requests.get(promptId).map(PromptRequest::parse);
+        return requests.recall(promptId).map(PromptRequest::parse);
     }
 
     /** How many prompts wait or run. */
@@ -202,13 +198,13 @@ public final class PromptLedger implements AutoCloseable {
 
     /** Whether a prompt waits or runs. */
     public boolean isOpen(String promptId) {
-        return open.get(promptId).isPresent();
+        return index.read(promptId).isPresent();
     }
 
     /** Takes a waiting prompt back. @return whether it was waiting */
     public boolean cancel(String promptId) {
         while (true) {
-            var entry = read(promptId);
+            var entry = index.read(promptId);
             if (entry.isEmpty() || !entry.get().state().isWaiting()) {
                 return false;
             }
@@ -278,7 +274,7 @@ public final class PromptLedger implements AutoCloseable {
      * @param counted whether the attempt counts
      */
     public void giveBack(PromptRequest request, String worker, boolean counted) {
-        read(request.promptId())
+        index.read(request.promptId())
                 .filter(entry -> entry.isOf(request) && entry.state() == LedgerEntry.State.RUNNING && entry.worker().equals(worker))
                 .filter(entry -> change(request.promptId(), entry, entry.waitingAgain(counted)))
                 .ifPresent(entry -> begun.set(request.promptId(), request.createdMillis(), entry.waitingAgain(counted).attempts()));
@@ -302,7 +298,7 @@ public final class PromptLedger implements AutoCloseable {
      */
     public boolean claimEnd(PromptRequest request, String worker) {
         while (true) {
-            var entry = read(request.promptId());
+            var entry = index.read(request.promptId());
             if (isFinished(request.promptId()) || entry.filter(each -> !each.isOf(request)).isPresent()) {
                 return false;
             }
@@ -344,7 +340,7 @@ public final class PromptLedger implements AutoCloseable {
         }
         requests.putIfAbsent(request.promptId(), request.toText());
         open.putIfAbsent(request.promptId(), LedgerEntry.of(request, LedgerEntry.State.PENDING).toText());
-        read(request.promptId());
+        index.read(request.promptId());
         accept(request);
         // A worker may have ended it between the look into the broker and now.
         if (isFinished(request.promptId())) {

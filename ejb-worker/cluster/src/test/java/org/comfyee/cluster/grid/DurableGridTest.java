@@ -161,4 +161,20 @@ class DurableGridTest {
         }
         assertTrue(directory.resolve("member-1.mv").toFile().exists());
     }
+
+    @Test
+    void whatTheGridLostIsRecalledFromDiskUntilItIsRemoved() throws IOException {
+        try (var grid = grid()) {
+            grid.map(results).put("a", "1");
+            grid.map(results).put("b", "2");
+            grid.map(results).remove("b");
+            assertEquals(Optional.of("1"), grid.map(results).recall("a"));
+            assertEquals(Optional.empty(), grid.map(results).recall("b"));
+        }
+        forget();
+        new LocalGrid().map(results).put("a", "new");
+        try (var grid = grid()) {
+            assertEquals(Optional.of("new"), grid.map(results).recall("a"));
+        }
+    }
 }

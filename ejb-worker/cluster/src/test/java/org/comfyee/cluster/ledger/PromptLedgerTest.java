@@ -87,4 +87,41 @@ class PromptLedgerTest {
             assertEquals(43, counting.nextNumber());
         }
     }
+
+    @Test
+    void whatTheDataGridLosesKeepsItsTurn() {
+        var grid = new ForgetfulGrid();
+        try (var losing = new PromptLedger(grid, alive::contains, 3, SchedulingRules.BY_NUMBER)) {
+            losing.enter(prompt);
+            losing.accept(prompt);
+            grid.lose("comfyee.prompts", "p");
+            assertEquals(Claim.RUN, losing.claim("p", "first"));
+            grid.lose("comfyee.prompts", "p");
+            assertEquals(Claim.BUSY_ELSEWHERE, losing.claim("p", "second"));
+            assertTrue(losing.claimEnd(prompt, "first"));
+        }
+    }
+
+    @Test
+    void aPromptThatTheDataGridLosesWhileItIsSentRunsOnceTheBrokerHasIt() {
+        var grid = new ForgetfulGrid();
+        try (var losing = new PromptLedger(grid, alive::contains, 3, SchedulingRules.BY_NUMBER)) {
+            losing.enter(prompt);
+            grid.lose("comfyee.prompts", "p");
+            losing.accept(prompt);
+            assertEquals(Claim.RUN, losing.claim("p", "first"));
+        }
+    }
+
+    @Test
+    void aPromptThatTheDataGridLosesCanBeTakenBack() {
+        var grid = new ForgetfulGrid();
+        try (var losing = new PromptLedger(grid, alive::contains, 3, SchedulingRules.BY_NUMBER)) {
+            losing.enter(prompt);
+            losing.accept(prompt);
+            grid.lose("comfyee.prompts", "p");
+            assertTrue(losing.cancel("p"));
+            assertEquals(Claim.DROP, losing.claim("p", "first"));
+        }
+    }
 }
