@@ -47,7 +47,7 @@ public final class ParkedMessages implements AutoCloseable {
         this.connected = connected;
         subscription = ledger.onEnd(promptId -> {
             if (!runsHere.test(promptId)) {
-                settle(promptId);
+                request(promptId).ifPresent(this::leftLedger);
             }
         });
     }
@@ -66,6 +66,16 @@ public final class ParkedMessages implements AutoCloseable {
 
     private void announce(PromptRequest request) {
         ledger.arrived(request).filter(_ -> !runsHere.test(request.promptId())).ifPresent(outcome -> settle(request.promptId(), outcome));
+    }
+
+    private void leftLedger(PromptRequest request) {
+        var outcome = ledger.outcome(request.promptId());
+        if (outcome.isPresent()) {
+            settle(request.promptId(), outcome.get());
+        } else {
+            // It was struck out at the moment in which its message came. Who tells of that must not wait.
+            Thread.ofVirtual().name("prompt-again").start(() -> announce(request));
+        }
     }
 
     /** Tells the ledger of all prompts that are here, for it may have lost some, which nobody else would tell it again. */

@@ -98,7 +98,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         var request = cluster.ledger().request(turn.promptId()).or(() -> messages.request(turn.promptId()));
         if (request.isEmpty()) {
             LOG.log(Level.WARNING, "prompt " + turn.promptId() + " waits until the broker gives it out again");
-            cluster.ledger().withdraw(turn.promptId());
+            cluster.ledger().setAside(turn.promptId());
             return;
         }
         begin(request);

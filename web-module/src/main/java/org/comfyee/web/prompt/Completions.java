@@ -25,12 +25,7 @@ public final class Completions implements AutoCloseable {
 
     public Completions(Cluster cluster) {
         this.cluster = cluster;
-        // Every end changes how many prompts there are, which is told to all.
-        subscription = cluster.events().subscribe(event -> {
-            if (event.type().equals("status")) {
-                looks.release();
-            }
-        });
+        subscription = cluster.ledger().onEnd(_ -> looks.release());
         looker = Thread.ofVirtual().name("completions").start(this::lookAgainAndAgain);
     }
 

@@ -30,7 +30,7 @@ record LedgerEntry(State state, int version, double number, long createdMillis, 
         RUNNING,
         /** Being taken back. */
         CANCELLED,
-        /** Being struck out since it was recalled in vain; it may come again. */
+        /** Being struck out since nobody has its message; it may come again. */
         FORGOTTEN;
 
         /** Whether the prompt waits, as clients see it. */

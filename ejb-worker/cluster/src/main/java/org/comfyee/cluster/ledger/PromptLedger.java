@@ -15,15 +15,14 @@ import org.comfyee.cluster.queue.PromptRequest;
 public final class PromptLedger implements AutoCloseable {
     /** Long enough for any message that is delivered twice. */
     private static final Duration REMEMBER_FINISHED = Duration.ofHours(24);
-    private static final String NUMBER = "number";
 
     private final Grid grid;
     private final GridMap open;
     private final GridMap requests;
     private final GridMap finished;
-    private final GridMap counters;
     private final Attempts begun;
     private final PromptIndex index;
+    private final QueueNumbers numbers;
     private final Predicate<String> isWorkerAlive;
     private final int mostAttempts;
 
@@ -40,9 +39,9 @@ public final class PromptLedger implements AutoCloseable {
         open = grid.map("comfyee.prompts");
         requests = grid.map(MapNames.REQUESTS);
         finished = grid.map(MapNames.FINISHED);
-        counters = grid.map("comfyee.counters");
         begun = new Attempts(grid);
         index = new PromptIndex(open, id -> finished.recall(id).isPresent(), rules);
+        numbers = new QueueNumbers(grid.map("comfyee.counters"), index::nextNumber);
         this.isWorkerAlive = isWorkerAlive;
         this.mostAttempts = mostAttempts;
         recall();
@@ -71,18 +70,7 @@ public final class PromptLedger implements AutoCloseable {
 
     /** The next place in the queue, from 0. */
     public long nextNumber() {
-        while (true) {
-            var current = counters.get(NUMBER);
-            if (current.isEmpty()) {
-                // It is the first prompt of all, or the data grid has lost the count.
-                counters.putIfAbsent(NUMBER, Long.toString(index.nextNumber()));
-            } else {
-                long next = Long.parseLong(current.get());
-                if (counters.replace(NUMBER, current.get(), Long.toString(next + 1))) {
-                    return next;
-                }
-            }
-        }
+        return numbers.next();
     }
 
     /** Enters a prompt that is about to be sent; an unfinished one of the same id is replaced. */
@@ -96,8 +84,9 @@ public final class PromptLedger implements AutoCloseable {
         index.put(request.promptId(), entry);
     }
 
-    /** Removes a prompt that could not be sent. */
+    /** Removes a prompt that could not be sent, as its client learns; should the broker have it all the same, it is not run. */
     public void withdraw(String promptId) {
+        finished.put(promptId, Outcome.CANCELLED.name(), REMEMBER_FINISHED);
         remove(promptId, index.find(promptId));
     }
 
@@ -159,7 +148,15 @@ public final class PromptLedger implements AutoCloseable {
      * @return whether it stood there like that
      */
     public boolean forget(String promptId) {
-        var entry = index.read(promptId).filter(known -> known.state() == LedgerEntry.State.RECALLED);
+        return strikeOut(promptId, index.read(promptId).filter(known -> known.state() == LedgerEntry.State.RECALLED));
+    }
+
+    /** Strikes out a prompt of which no more is known than that; it is entered again with its message. */
+    public void setAside(String promptId) {
+        strikeOut(promptId, index.read(promptId));
+    }
+
+    private boolean strikeOut(String promptId, Optional<LedgerEntry> entry) {
         if (entry.isEmpty() || !change(promptId, entry.get(), entry.get().forgotten())) {
             return false;
         }
@@ -336,7 +333,7 @@ public final class PromptLedger implements AutoCloseable {
     /** Enters a prompt that the broker holds and the ledger may have forgotten, since the whole cluster was restarted. */
     public void restore(PromptRequest request) {
         if (request.number() instanceof Long number) {
-            numbersBegin(number + 1);
+            numbers.beginAt(number + 1);
         }
         requests.putIfAbsent(request.promptId(), request.toText());
         open.putIfAbsent(request.promptId(), LedgerEntry.of(request, LedgerEntry.State.PENDING).toText());
@@ -356,18 +353,6 @@ public final class PromptLedger implements AutoCloseable {
         index.reload();
         recall();
         open.keys().stream().filter(this::isFinished).forEach(id -> remove(id, index.find(id)));
-    }
-
-    private void numbersBegin(long least) {
-        while (true) {
-            var current = counters.get(NUMBER);
-            if (current.isPresent() && Long.parseLong(current.get()) >= least) {
-                return;
-            }
-            if (current.isEmpty() ? counters.putIfAbsent(NUMBER, Long.toString(least)) : counters.replace(NUMBER, current.get(), Long.toString(least))) {
-                return;
-            }
-        }
     }
 
     /** Lets a listener know of each prompt that ended or was taken back, wherever that happens. */
