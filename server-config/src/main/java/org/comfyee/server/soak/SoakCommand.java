@@ -117,11 +117,11 @@ public final class SoakCommand {
         return users;
     }
 
-    /** Kills spread over the run. @return how many of which kind */
+    /** Kills spread over the run; it may end before all are done, where processes start slowly. @return how many of which kind */
     private Map<String, Integer> kill(SoakCluster cluster, SoakRecord record, int prompts, int kills) throws IOException, InterruptedException {
         var random = new Random(number("seed"));
         var killed = new TreeMap<String, Integer>();
-        for (int i = 1; i <= kills; i++) {
+        for (int i = 1; i <= kills && record.endedCount() < prompts; i++) {
             while (record.endedCount() < (long) prompts * i / (kills + 1)) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }

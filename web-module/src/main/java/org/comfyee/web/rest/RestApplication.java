@@ -26,6 +26,8 @@ public class RestApplication extends Application {
     @Override
     public Map<String, Object> getProperties() {
         return Map.of(
+                // What it would find are parts that nothing here uses, and a look at each request for whether it is to be traced.
+                "jersey.config.server.disableAutoDiscovery", true,
                 // Clients expect empty bodies where the server would put an error page of its own.
                 "jersey.config.server.response.setStatusOverSendError", true,
                 // Clients know from which address they asked; behind a proxy the server does not.
