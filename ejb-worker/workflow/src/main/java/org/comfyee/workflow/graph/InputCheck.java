@@ -77,10 +77,11 @@ final class InputCheck {
                 info("input_config", config(), "received_type", received, "linked_node", link.toJson()));
     }
 
-    Map<String, Object> notConvertible(Object value, ValidationFailure failure) {
+    /** @param reason in Python's words */
+    Map<String, Object> notConvertible(Object value, String reason) {
         return error("invalid_input_type", "Failed to convert an input value to a " + input.type() + " value",
-                "%s, %s, %s".formatted(input.name(), PythonText.str(value), failure.getMessage()),
-                info("input_config", config(), "received_value", value, "exception_message", failure.getMessage()));
+                "%s, %s, %s".formatted(input.name(), PythonText.str(value), reason),
+                info("input_config", config(), "received_value", value, "exception_message", reason));
     }
 
     /** The first limit or choice that the value breaks, in a list of at most one. */

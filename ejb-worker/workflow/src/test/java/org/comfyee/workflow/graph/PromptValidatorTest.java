@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,17 @@ class PromptValidatorTest {
         assertEquals(converted, changed.get("value"));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{'inputs': {}} | a node is missing the class_type property", "5 | a node is missing the class_type property",
+        "{'class_type': null} | node None does not exist", "{'class_type': 5} | node 5 does not exist",
+        "{'class_type': ''} | node  does not exist", "{'class_type': ['Show']} | node ['Show'] does not exist"})
+    void nodesWithoutAClassAreToldFromThoseOfNone(String node, String reason) {
+        var result = validate("{\"1\": " + node.replace('\'', '"') + "}");
+        assertEquals(Map.of("type", "invalid_prompt", "message", "Cannot execute because " + reason + ".", "details", "Node ID '#1'", "extra_info", Map.of()),
+                result.error().orElseThrow());
+    }
+
     @Test
     void negativeSlotsCountFromTheEnd() {
         assertTrue(validate(prompt("5", "[\"1\", -1]")).isAccepted());
@@ -108,6 +120,8 @@ class PromptValidatorTest {
         var json = prompt("5", "[\"1\", 0]");
         assertEquals(List.of("3"), validate(json, Optional.of(Set.of("3"))).goodOutputs());
         assertEquals("prompt_no_outputs", validate(json, Optional.of(Set.of("1"))).error().orElseThrow().get("type"));
+        assertEquals(Optional.of(Set.of("3")), PromptValidator.targets(Arrays.asList("3", 1L, null)));
+        assertEquals(Optional.empty(), PromptValidator.targets(null));
     }
 
     @Test
