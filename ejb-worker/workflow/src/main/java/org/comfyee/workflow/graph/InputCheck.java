@@ -11,15 +11,18 @@ import java.util.Objects;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.json.PythonText;
 import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.NodeDefinition;
 
 /** Checks one input of one node and words what is wrong as clients of ComfyUI know it. */
 final class InputCheck {
     private static final int MOST_LISTED_CHOICES = 20;
 
+    private final NodeDefinition definition;
     private final Input<?> input;
     private final Folders folders;
 
-    InputCheck(Input<?> input, Folders folders) {
+    InputCheck(NodeDefinition definition, Input<?> input, Folders folders) {
+        this.definition = definition;
         this.input = input;
         this.folders = folders;
     }
@@ -42,12 +45,10 @@ final class InputCheck {
         return info;
     }
 
-    private Object type() {
-        return input.choices().<Object>map(choices -> choices.in(folders)).orElse(input.type());
-    }
-
+    /** What clients are told of the input, with its options even where there are none. */
     private List<Object> config() {
-        return List.of(type(), input.options());
+        var told = definition.specification(input, folders);
+        return told.size() > 1 ? told : List.of(told.getFirst(), Map.of());
     }
 
     Map<String, Object> missing() {
@@ -73,7 +74,7 @@ final class InputCheck {
 
     Map<String, Object> mismatch(String received, Link link) {
         return error("return_type_mismatch", "Return type mismatch between linked nodes",
-                "%s, received_type(%s) mismatch input_type(%s)".formatted(input.name(), received, PythonText.str(type())),
+                "%s, received_type(%s) mismatch input_type(%s)".formatted(input.name(), received, PythonText.str(config().getFirst())),
                 info("input_config", config(), "received_type", received, "linked_node", link.toJson()));
     }
 

@@ -154,7 +154,7 @@ public final class PromptValidator {
             boolean sourcesValid = true;
             var inputs = new LinkedHashMap<>(promptNode.inputs());
             for (var input : node.definition().inputs().values()) {
-                var check = new InputCheck(input, folders);
+                var check = new InputCheck(node.definition(), input, folders);
                 if (!inputs.containsKey(input.name())) {
                     if (input.isRequired()) {
                         errors.add(check.missing());

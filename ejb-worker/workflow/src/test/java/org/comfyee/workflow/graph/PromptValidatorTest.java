@@ -38,6 +38,7 @@ class PromptValidatorTest {
     private final NodeRegistry registry = NodeRegistry.of(List.of(
             new Declared(node("Number").inputs(Input.integer("value").defaultTo(1).range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Text").inputs(Input.string("text")).outputs(DataType.STRING).build()),
+            new Declared(node("Choice").schema().inputs(Input.combo("way", List.of("up", "down"))).outputNode().build()),
             new Declared(node("Show").inputs(Input.of("number", DataType.INT)).outputNode().build())));
 
     private ValidationResult validate(String json, Optional<Set<String>> targets) {
@@ -98,6 +99,18 @@ class PromptValidatorTest {
         var result = validate("{\"1\": " + node.replace('\'', '"') + "}");
         assertEquals(Map.of("type", "invalid_prompt", "message", "Cannot execute because " + reason + ".", "details", "Node ID '#1'", "extra_info", Map.of()),
                 result.error().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"'left' | way: 'left' not in ['up', 'down']", "['1', 0] | way, received_type(INT) mismatch input_type(COMBO)"})
+    void inputsOfSchemasAreToldOfAsTheSchemaPublishesThem(String value, String details) {
+        var result = validate("""
+                {"1": {"class_type": "Number", "inputs": {"value": 5}}, "2": {"class_type": "Choice", "inputs": {"way": %s}}}"""
+                .formatted(value.replace('\'', '"')));
+        var error = Json.object(((List<?>) Json.object(result.nodeErrors().get("2")).orElseThrow().get("errors")).getFirst()).orElseThrow();
+        assertEquals(details, error.get("details"));
+        assertEquals("[\"COMBO\", {\"multiselect\": false, \"options\": [\"up\", \"down\"]}]",
+                Json.write(Json.object(error.get("extra_info")).orElseThrow().get("input_config")));
     }
 
     @Test
