@@ -230,7 +230,14 @@ public final class PromptValidator {
 
         private void judgeByNode(Node node, Map<String, Object> inputs, List<Map<String, Object>> errors) {
             var names = node.validatedInputs();
-            if (names.isEmpty() || !errors.isEmpty()) {
+            for (var input : node.definition().inputs().values()) {
+                if (input.isRequired() && names.contains(input.name()) && !inputs.containsKey(input.name())) {
+                    // The check cannot even be asked, which is all that clients are told of the node then.
+                    throw new ValidationFailure("TypeError", node.definition().name() + ".VALIDATE_INPUTS() missing 1 required positional argument: '"
+                            + input.name() + "'");
+                }
+            }
+            if (names.isEmpty()) {
                 return;
             }
             var constants = new HashMap<String, Object>();

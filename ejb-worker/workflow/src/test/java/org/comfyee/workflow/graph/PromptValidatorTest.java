@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.node.DataType;
@@ -35,10 +36,29 @@ class PromptValidatorTest {
         }
     }
 
+    /** A node that checks its input itself. */
+    private record Choosy(NodeDefinition definition) implements Node {
+        @Override
+        public Outputs run(Inputs inputs, NodeContext context) {
+            throw new IllegalStateException("nothing runs here");
+        }
+
+        @Override
+        public Set<String> validatedInputs() {
+            return Set.of("file");
+        }
+
+        @Override
+        public Optional<String> validate(Inputs constants, Folders folders) {
+            return Optional.of("no such file");
+        }
+    }
+
     private final NodeRegistry registry = NodeRegistry.of(List.of(
             new Declared(node("Number").inputs(Input.integer("value").defaultTo(1).range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Text").inputs(Input.string("text")).outputs(DataType.STRING).build()),
             new Declared(node("Choice").schema().inputs(Input.combo("way", List.of("up", "down"))).outputNode().build()),
+            new Choosy(node("Choosy").inputs(Input.string("file"), Input.integer("count").range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Show").inputs(Input.of("number", DataType.INT)).outputNode().build())));
 
     private ValidationResult validate(String json, Optional<Set<String>> targets) {
@@ -111,6 +131,24 @@ class PromptValidatorTest {
         assertEquals(details, error.get("details"));
         assertEquals("[\"COMBO\", {\"multiselect\": false, \"options\": [\"up\", \"down\"]}]",
                 Json.write(Json.object(error.get("extra_info")).orElseThrow().get("input_config")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "'file': 'a', 'count': 1 | custom_validation_failed | file - no such file",
+        "'count': 0 | exception_during_inner_validation | Choosy.VALIDATE_INPUTS() missing 1 required positional argument: 'file'",
+        "'file': 'a' | required_input_missing, custom_validation_failed | count, file - no such file"})
+    void aNodeThatChecksItselfIsAskedIfItCanBe(String inputs, String type, String details) {
+        var result = validate("""
+                {"1": {"class_type": "Choosy", "inputs": {%s}}, "2": {"class_type": "Show", "inputs": {"number": ["1", 0]}}}"""
+                .formatted(inputs.replace('\'', '"')));
+        var errors = (List<?>) Json.object(result.nodeErrors().get("1")).orElseThrow().get("errors");
+        assertEquals(type, told(errors, "type"));
+        assertEquals(details, told(errors, "details"));
+    }
+
+    private static String told(List<?> errors, String property) {
+        return errors.stream().map(error -> (String) Json.object(error).orElseThrow().get(property)).collect(Collectors.joining(", "));
     }
 
     @Test
