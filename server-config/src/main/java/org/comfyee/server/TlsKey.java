@@ -115,7 +115,7 @@ record TlsKey(PrivateKey key, List<X509Certificate> chain) {
         if (blocks.isEmpty()) {
             var other = BLOCK.matcher(pem).results().map(block -> block.group(1)).filter(kind -> kind.endsWith(PRIVATE_KEY)).findFirst();
             throw refused(Setting.TLS_KEYFILE, file, other.map(kind -> "which holds a key of the form '" + kind + "'").orElse("which holds no key in PEM form")
-                    + ", expected PKCS#8 without a password ('-----BEGIN PRIVATE KEY-----'), as openssl pkcs8 -topk8 -nodes makes it");
+                    + ", expected PKCS#8 without a password ('-----BEGIN PRIVATE KEY-----'), as openssl pkcs8 -topk8 -nocrypt makes it");
         }
         var kind = certificate.getPublicKey().getAlgorithm();
         try {
