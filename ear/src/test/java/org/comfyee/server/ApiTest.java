@@ -50,6 +50,9 @@ class ApiTest {
         assertEquals(200, server.post("/userdata/notes%2Fa.json", "{}").statusCode());
         assertEquals("[\"a.json\"]", server.get("/userdata?dir=notes").body());
         assertEquals("{}", server.get("/userdata/notes%2Fa.json").body());
+        for (var info : List.of(server.get("/userdata?dir=notes&full_info=true").body(), server.post("/userdata/notes%2Fa.json?full_info=true", "{}").body())) {
+            assertTrue(info.matches("\\[?\\{\"path\": \"(notes/)?a.json\", \"size\": 2, \"modified\": [0-9.]+, \"created\": [0-9.]+}]?"), info);
+        }
         // The server itself refuses some of these before they get to us.
         for (var name : List.of("..%2F..%2Fx", "%2Fetc%2Fx", "a%2F..%2F..%2F..%2Fx", "..%5C..%5Cx", "C:%5Cx")) {
             assertTrue(Set.of(400, 403).contains(server.post("/userdata/" + name, "{}").statusCode()), name);
