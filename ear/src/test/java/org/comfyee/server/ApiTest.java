@@ -304,10 +304,11 @@ class ApiTest {
         assertArrayEquals(fits, server.client().bytes("/view?filename=fits.bin&type=input").body());
     }
 
-    @Test
-    void answersAreCompressedForThoseWhoAskForIt() throws Exception {
-        var plain = server.get("/object_info/KSampler").body();
-        var answer = server.client().http().send(server.client().request("/object_info/KSampler").header("Accept-Encoding", "gzip").build(),
+    @ParameterizedTest
+    @ValueSource(strings = {"/object_info/KSampler", "/embeddings"})
+    void answersAreCompressedForThoseWhoAskForIt(String path) throws Exception {
+        var plain = server.get(path).body();
+        var answer = server.client().http().send(server.client().request(path).header("Accept-Encoding", "gzip").build(),
                 BodyHandlers.ofInputStream());
         assertEquals("gzip", answer.headers().firstValue("Content-Encoding").orElse(""));
         try (var content = new GZIPInputStream(answer.body())) {

@@ -61,6 +61,7 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone,
         if (Setting.ENABLE_COMPRESS_RESPONSE_BODY.isOn()) {
             commands.add(http + "compression=on");
             commands.add(http + "compressable-mime-type=application/json,text/plain");
+            commands.add(http + "compression-min-size-bytes=1");
         }
         var file = Files.createTempFile("comfyee", ".boot");
         file.toFile().deleteOnExit();
