@@ -241,7 +241,8 @@ public final class Launcher implements Callable<List<String>>, Consumer<Path>, R
             try {
                 tlsKey.get().store(directory);
             } catch (IOException | GeneralSecurityException e) {
-                throw new IllegalStateException("the key for TLS cannot be given to the server: " + e.getMessage(), e);
+                err.println("comfyee: the key for TLS cannot be given to the server: " + e.getMessage());
+                System.exit(1);
             }
         }
     }
