@@ -50,6 +50,9 @@ class ApiTest {
         assertEquals(200, server.post("/userdata/notes%2Fa.json", "{}").statusCode());
         assertEquals("[\"a.json\"]", server.get("/userdata?dir=notes").body());
         assertEquals("{}", server.get("/userdata/notes%2Fa.json").body());
+        for (var info : List.of(server.get("/userdata?dir=notes&full_info=true").body(), server.post("/userdata/notes%2Fa.json?full_info=true", "{}").body())) {
+            assertTrue(info.matches("\\[?\\{\"path\": \"(notes/)?a.json\", \"size\": 2, \"modified\": [0-9.]+, \"created\": [0-9.]+}]?"), info);
+        }
         // The server itself refuses some of these before they get to us.
         for (var name : List.of("..%2F..%2Fx", "%2Fetc%2Fx", "a%2F..%2F..%2F..%2Fx", "..%5C..%5Cx", "C:%5Cx")) {
             assertTrue(Set.of(400, 403).contains(server.post("/userdata/" + name, "{}").statusCode()), name);
@@ -72,10 +75,48 @@ class ApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "5", "null", "{\"prompt\":5}", "{\"prompt\":{\"1\":5}}",
-        "{\"prompt\":{\"1\":{\"class_type\":\"SaveImage\",\"inputs\":5}}}",
+        "{\"prompt\":{\"1\":{\"class_type\":\"SaveImage\",\"inputs\":5}}}", "{\"prompt\":{\"1\":{\"class_type\":null,\"inputs\":{}}}}",
         "{\"prompt\":{\"1\":{\"class_type\":\"SaveImage\",\"inputs\":{\"images\":[\"9\",0],\"filename_prefix\":\"a\"}}}}"})
     void brokenPromptsAreRefused(String body) throws Exception {
         assertEquals(400, server.post("/prompt", body).statusCode());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"number|'-1.5'|-1.5", "number|' 1e3 '|1000.0", "number|true|1.0", "number|'Infinity'|Infinity",
+        "prompt_id|7|'7'", "prompt_id|true|'True'", "prompt_id|'ID:AMQP_ULONG:x'|'ID:AMQP_ULONG:x'"})
+    void whatAPromptMayBeCalledIsReadAsPythonDoes(String property, String value, String read) throws Exception {
+        var answer = server.post("/prompt", prompt(property, value));
+        assertEquals(200, answer.statusCode(), answer.body());
+        var body = Json.parseObject(answer.body());
+        assertEquals(Json.parse(read.replace('\'', '"')), body.get(property));
+        assertEquals("success", Json.object(server.awaitHistory((String) body.get("prompt_id")).get("status")).orElseThrow().get("status_str"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"number|'five'", "number|null", "number|[]", "number|'nan'", "number|''", "prompt_id|'a\\nb'",
+        "prompt_id|'\\ud800'", "extra_data|[]", "extra_data|'text'"})
+    void whatAPromptCannotBeCalledIsTheClientsFault(String property, String value) throws Exception {
+        var answer = server.post("/prompt", prompt(property, value));
+        assertEquals(400, answer.statusCode(), answer.body());
+        assertTrue(Json.object(Json.parseObject(answer.body()).get("error")).orElseThrow().get("details").toString().startsWith(property + " is "), answer.body());
+    }
+
+    /** Clients that have nothing to say leave things out, or say null or nothing. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"prompt_id|null", "prompt_id|''", "client_id|null", "client_id|5", "client_id|['a']", "client_id|''",
+        "extra_data|null", "extra_data|{}", "extra_data|{'extra_pnginfo': {}}", "extra_data|{'extra_pnginfo': null}", "extra_data|{'extra_pnginfo': []}",
+        "extra_data|{'extra_pnginfo': {'workflow': null}}", "front|'yes'", "partial_execution_targets|null"})
+    void whatIsNotSaidIsNotMissed(String property, String value) throws Exception {
+        var answer = server.post("/prompt", prompt(property, value));
+        assertEquals(200, answer.statusCode(), answer.body());
+        var id = (String) Json.parseObject(answer.body()).get("prompt_id");
+        assertTrue(id.length() > 4, id);
+        assertEquals("success", Json.object(server.awaitHistory(id).get("status")).orElseThrow().get("status_str"));
+        assertEquals(200, server.get("/api/jobs/" + id).statusCode());
+    }
+
+    private static String prompt(String property, String value) {
+        return "{\"prompt\": " + Json.write(picture(3)) + ", \"" + property + "\": " + value.replace('\'', '"') + "}";
     }
 
     @ParameterizedTest
@@ -263,10 +304,11 @@ class ApiTest {
         assertArrayEquals(fits, server.client().bytes("/view?filename=fits.bin&type=input").body());
     }
 
-    @Test
-    void answersAreCompressedForThoseWhoAskForIt() throws Exception {
-        var plain = server.get("/object_info/KSampler").body();
-        var answer = server.client().http().send(server.client().request("/object_info/KSampler").header("Accept-Encoding", "gzip").build(),
+    @ParameterizedTest
+    @ValueSource(strings = {"/object_info/KSampler", "/embeddings"})
+    void answersAreCompressedForThoseWhoAskForIt(String path) throws Exception {
+        var plain = server.get(path).body();
+        var answer = server.client().http().send(server.client().request(path).header("Accept-Encoding", "gzip").build(),
                 BodyHandlers.ofInputStream());
         assertEquals("gzip", answer.headers().firstValue("Content-Encoding").orElse(""));
         try (var content = new GZIPInputStream(answer.body())) {

@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 import org.comfyee.workflow.json.Json;
 
 /**
@@ -38,25 +40,33 @@ import org.comfyee.workflow.json.Json;
 final class ComfyClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final URI server;
     private final String id;
     private final LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
     private WebSocket socket;
 
-    private ComfyClient(URI server, String id) {
+    private ComfyClient(URI server, String id, Optional<SSLContext> trusted) {
         this.server = server;
         this.id = id;
+        var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        trusted.ifPresent(builder::sslContext);
+        http = builder.build();
     }
 
     /** A client without a websocket, that does not hear how its prompts go on. */
     static ComfyClient of(URI server) {
-        return new ComfyClient(server, "");
+        return new ComfyClient(server, "", Optional.empty());
     }
 
     /** A client that hears of its own prompts. Whoever connects by the same id later hears in its place. */
     static ComfyClient connect(URI server, String id) {
-        var client = new ComfyClient(server, id);
+        return connect(server, id, Optional.empty());
+    }
+
+    /** @param trusted whose certificates it takes, if not those of the authorities that Java knows */
+    static ComfyClient connect(URI server, String id, Optional<SSLContext> trusted) {
+        var client = new ComfyClient(server, id, trusted);
         var url = URI.create(server.toString().replaceFirst("^http", "ws") + "/ws?clientId=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
         client.socket = client.http.newWebSocketBuilder().buildAsync(url, client.new Listener()).join();
         return client;

@@ -3,6 +3,7 @@ package org.comfyee.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -145,6 +146,48 @@ class OptionsTest {
         process.destroy();
         process.waitFor();
         assertEquals(List.of(), serverDirectories(servers), Files.readString(log));
+    }
+
+    @Test
+    void aServerMayStartOnlyToShowThatItDoes() throws Exception {
+        var place = Files.createDirectories(directory.resolve("trial"));
+        var err = directory.resolve("trial.err");
+        var builder = new ProcessBuilder(RunningServer.command("comfyee", place)).redirectError(err.toFile());
+        builder.command().addAll(List.of("--threads=1", "--port", Integer.toString(FreePort.find()), "--quick-test-for-ci", "--log-stdout"));
+        var process = builder.start();
+        var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), printed);
+        assertTrue(printed.contains(" INFO ") && printed.contains("ComfyEE is ready at "), printed);
+        assertEquals("", Files.readString(err));
+    }
+
+    @Test
+    void aServerMaySayNothingAndOpenItsPage() throws Exception {
+        var place = Files.createDirectories(directory.resolve("silent"));
+        Recordings.makeModels(place);
+        var opened = directory.resolve("opened");
+        var browser = Files.writeString(Files.createDirectories(directory.resolve("programs")).resolve("xdg-open"), "#!/bin/sh\necho \"$1\" > " + opened + ".part\nmv "
+                + opened + ".part " + opened + "\n");
+        assertTrue(browser.toFile().setExecutable(true));
+        var log = directory.resolve("silent.log");
+        var builder = new ProcessBuilder(RunningServer.command("comfyee", place)).redirectErrorStream(true).redirectOutput(log.toFile());
+        var url = "http://127.0.0.1:" + FreePort.find();
+        builder.command().addAll(List.of("--threads=1", "--port", url.substring(url.lastIndexOf(':') + 1), "--verbose", "ERROR", "--dont-print-server",
+                "--windows-standalone-build", "--disable-smart-memory"));
+        builder.environment().merge("PATH", browser.getParent().toString(), (path, first) -> first + ":" + path);
+        var process = builder.start();
+        try (var client = ComfyClient.of(URI.create(url))) {
+            Await.until("the page", () -> !process.isAlive() || Files.exists(opened));
+            assertEquals(url + "\n", Files.readString(opened), Files.readString(log));
+            for (int seed = 1; seed <= 2; seed++) {
+                var entry = client.awaitHistory(client.submit(Recordings.prompt(seed, 64, 1)));
+                assertEquals("success", Json.object(entry.get("status")).orElseThrow().get("status_str"));
+            }
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
+        assertEquals("", Files.readString(log));
     }
 
     private static List<Path> serverDirectories(Path servers) throws Exception {

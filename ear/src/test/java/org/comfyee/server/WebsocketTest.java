@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The websocket: who gets what, previews, clients that come again, and clients that do not read. */
@@ -100,6 +102,20 @@ class WebsocketTest {
         var image = ImageIO.read(new ByteArrayInputStream(frame, buffer.position(), buffer.remaining()));
         assertEquals(512, image.getWidth());
         assertEquals(512, image.getHeight());
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {"{}, true", "`{'client_id': null}`, true", "`{'client_id': ''}`, false", "`{'client_id': 'another'}`, false"})
+    void othersHearOfThePromptsThatAreNobodys(String properties, boolean heard) throws Exception {
+        try (var bystander = server.connect("bystander")) {
+            var request = new LinkedHashMap<>(Json.parseObject(properties.replace('\'', '"')));
+            request.put("prompt", ApiTest.picture(77));
+            var id = Json.parseObject(server.post("/prompt", Json.write(request)).body()).get("prompt_id");
+            // What is told of it comes before what is told of the next.
+            bystander.submit(ApiTest.picture(78));
+            assertEquals(heard, bystander.untilEnd().stream().map(frame -> Json.object(frame).orElseThrow())
+                    .anyMatch(message -> message.get("type").equals("progress_state") && Json.write(message).contains((String) id)));
+        }
     }
 
     @Test

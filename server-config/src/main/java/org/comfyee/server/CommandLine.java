@@ -43,7 +43,13 @@ record CommandLine(Map<Setting, String> settings, List<Path> workflows, Optional
         if (!Arguments.isFlag(flag)) {
             throw new UsageException("unexpected argument '" + flag + "'; options begin with --, see --help");
         }
-        var setting = Setting.ofFlag(flag.substring(2)).orElseThrow(() -> new UsageException("unknown option " + flag + ", see --help"));
+        var name = flag.substring(2);
+        var known = Setting.ofFlag(ForeignFlags.ownName(name));
+        if (known.isEmpty()) {
+            ForeignFlags.take(name, words);
+            return;
+        }
+        var setting = known.get();
         if (setting.takesSeveral()) {
             settings.merge(setting, String.join(Setting.SEPARATOR, words.values("value")), (former, more) -> former + Setting.SEPARATOR + more);
             return;

@@ -27,7 +27,7 @@ final class GridOptions {
      *
      * @param listening where this process serves HTTP
      */
-    static void check(InetAddress listening) throws UsageException, IOException {
+    static void check(Listeners listening) throws UsageException, IOException {
         var address = InetAddress.getByName(Setting.CLUSTER_INTERFACE.value());
         try (var socket = new ServerSocket(0, 1, address)) {
             if (socket.getInetAddress().isAnyLocalAddress()) {
@@ -36,7 +36,7 @@ final class GridOptions {
         } catch (IOException e) {
             throw new UsageException("--cluster-interface is '" + Setting.CLUSTER_INTERFACE.value() + "', which is no address of this machine: " + e.getMessage());
         }
-        boolean open = !address.isLoopbackAddress() || !listening.isLoopbackAddress();
+        boolean open = !address.isLoopbackAddress() || listening.areOpen();
         boolean named = Setting.CLUSTER_NAME.isSet() && !Credentials.configured().clusterKey().isEmpty();
         if (open && !named) {
             throw new UsageException("--" + (address.isLoopbackAddress() ? Setting.LISTEN : Setting.CLUSTER_INTERFACE).flag()

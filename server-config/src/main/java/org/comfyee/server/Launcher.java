@@ -3,13 +3,14 @@ package org.comfyee.server;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
@@ -20,9 +21,9 @@ import org.comfyee.torch.Torch;
 import org.comfyee.torch.TorchException;
 
 /**
- * Prepares a start of ComfyEE ({@link #call}) and watches over it ({@link #run}).
+ * Prepares a start of ComfyEE ({@link #call}), and the directory of its server ({@link #accept}), and watches over it ({@link #run}).
  */
-public final class Launcher implements Callable<List<String>>, Runnable {
+public final class Launcher implements Callable<List<String>>, Consumer<Path>, Runnable {
     private final Path home;
     private final List<String> arguments;
     /** The application server puts its own in place of these. */
@@ -30,6 +31,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
     private final PrintStream err = System.err;
     private CommandLine commandLine;
     private String url;
+    private Optional<TlsKey> tlsKey = Optional.empty();
 
     public Launcher(Path home, List<String> arguments) {
         this.home = home;
@@ -53,6 +55,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             }
             commandLine.settings().forEach((setting, value) -> System.setProperty(setting.key(), value));
             Setting.check();
+            Verbosity.apply();
             if (commandLine.testCheckpoint().isPresent()) {
                 makeTestCheckpoint(commandLine.testCheckpoint().get());
                 return List.of();
@@ -158,17 +161,20 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             System.setProperty(T5Tokenizer.FILE_PROPERTY,
                     Setting.T5_TOKENIZER.path().orElseGet(() -> tokenizer(folders.modelPaths("text_encoders"))).toString());
         }
-        var address = InetAddress.getByName(Setting.LISTEN.value().split(",")[0]);
+        var listeners = Listeners.configured();
+        if (frontEnd) {
+            tlsKey = TlsKey.configured();
+        }
         var setting = frontEnd ? Setting.PORT : Setting.HEALTH_PORT;
         // Who asked for a port wants no other; runs that only print results and health pages take what is free.
         boolean insist = commandLine.settings().containsKey(setting) || frontEnd && commandLine.workflows().isEmpty();
-        int port = Ports.choose(setting, address, insist);
-        url = "http://" + (address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress()) + ":" + port;
+        int port = Ports.choose(setting, listeners, insist);
+        url = listeners.url(tlsKey.isPresent(), port);
         if (alone) {
             EmbeddedBroker.startPrivate(base.resolve("user/broker"));
         } else {
             BrokerUri.configured();
-            GridOptions.check(address);
+            GridOptions.check(listeners);
         }
         if (worker) {
             // What the worker calls the adapter that it takes prompts from; in an EAR it would be a part of that.
@@ -176,7 +182,7 @@ public final class Launcher implements Callable<List<String>>, Runnable {
             Termination.drainFirst();
             WorkerProcesses.endWithParent();
         }
-        return new PayaraOptions(home, frontEnd, worker, alone).list(address, port);
+        return new PayaraOptions(home, frontEnd, worker, alone, tlsKey.isPresent()).list(listeners, port);
     }
 
     /** Where the tokenizer lies, or would be expected if it did. */
@@ -228,21 +234,37 @@ public final class Launcher implements Callable<List<String>>, Runnable {
         }
     }
 
+    /** Puts into the server's directory what it starts with. */
+    @Override
+    public void accept(Path directory) {
+        if (tlsKey.isPresent()) {
+            try {
+                tlsKey.get().store(directory);
+            } catch (IOException | GeneralSecurityException e) {
+                err.println("comfyee: the key for TLS cannot be given to the server: " + e.getMessage());
+                System.exit(1);
+            }
+        }
+    }
+
     /** Waits for the applications of the started server and says that they are there; runs the workflows that were asked for. */
     @Override
     public void run() {
-        try (var client = new ServerClient(url)) {
+        try (var client = new ServerClient(url, tlsKey.map(TlsKey::trusted))) {
             if (Setting.WORKER.isOn()) {
                 client.awaitHealth();
                 err.println("ComfyEE worker is ready, health at " + url + "/health");
                 return;
             }
             client.awaitHealth();
-            err.println("ComfyEE is ready at " + url);
+            if (!Setting.DONT_PRINT_SERVER.isOn()) {
+                err.println("ComfyEE is ready at " + url);
+            }
+            if (Setting.QUICK_TEST_FOR_CI.isOn()) {
+                System.exit(0);
+            }
             if (commandLine.benchmark()) {
-                try (var benchmark = new ServerBenchmark(url)) {
-                    benchmark.run(out);
-                }
+                new ServerBenchmark(url, client.http()).run(out);
                 out.flush();
                 System.exit(0);
             }
@@ -254,11 +276,22 @@ public final class Launcher implements Callable<List<String>>, Runnable {
                 out.flush();
                 System.exit(good ? 0 : 1);
             }
+            if (Setting.AUTO_LAUNCH.isOn() && !Setting.DISABLE_AUTO_LAUNCH.isOn()) {
+                openPage();
+            }
         } catch (IOException e) {
             err.println("comfyee: " + e.getMessage());
             System.exit(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void openPage() {
+        try {
+            new ProcessBuilder("xdg-open", url).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        } catch (IOException e) {
+            err.println("comfyee: the page could not be opened in a browser: " + e.getMessage());
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -39,7 +40,9 @@ public final class Main {
         }
         Thread.currentThread().setContextClassLoader(Main.class.getClassLoader());
         try {
-            startPayara(home.resolve("payara"), payaraArguments);
+            @SuppressWarnings("unchecked")
+            var preparation = (Consumer<Path>) launcher;
+            startPayara(home.resolve("payara"), payaraArguments, preparation);
         } catch (InvocationTargetException e) {
             if (ending) {
                 // It was told to end while it started.
@@ -52,8 +55,12 @@ public final class Main {
         Thread.ofPlatform().name("launcher").start((Runnable) launcher);
     }
 
-    /** Starts the server as the launcher that it comes with does, but with a directory for this process alone. */
-    private static void startPayara(Path unpacked, List<String> options) throws IOException, ReflectiveOperationException {
+    /**
+     * Starts the server as the launcher that it comes with does, but with a directory for this process alone.
+     *
+     * @param preparation is given that directory
+     */
+    private static void startPayara(Path unpacked, List<String> options, Consumer<Path> preparation) throws IOException, ReflectiveOperationException {
         System.setProperty("fish.payara.micro.BootJar", unpacked.resolve("launch-micro.jar").toUri().toString());
         System.setProperty("fish.payara.micro.UnpackDir", unpacked.toString());
         var arguments = new ArrayList<>(options);
@@ -63,6 +70,7 @@ public final class Main {
             ServerDirectory.removeOwn();
         }));
         var directory = ServerDirectory.make(Path.of(System.getProperty("java.io.tmpdir")), unpacked);
+        preparation.accept(directory);
         arguments.addAll(List.of("--rootdir", directory.toString()));
         // At its end it says so by a handler of its own, which no configuration reaches.
         SERVER_LOG.setFilter(record -> record.getLevel().intValue() >= Level.SEVERE.intValue());

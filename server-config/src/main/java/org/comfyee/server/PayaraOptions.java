@@ -1,7 +1,6 @@
 package org.comfyee.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,16 +12,15 @@ import org.comfyee.cluster.config.Setting;
  *
  * @param home the distribution
  * @param alone whether this process is a cluster of its own
+ * @param tls whether it speaks TLS
  */
-record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone) {
+record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone, boolean tls) {
     private static final String NETWORK = "set configs.config.server-config.network-config.";
-    private static final String HTTP = NETWORK + "protocols.protocol.http-listener.http.";
-    /** Nobody need know what serves. */
-    private static final String NAMELESS = HTTP + "server-header=false\n";
-    private static final String COMPRESSION = HTTP + "compression=on\n" + HTTP + "compressable-mime-type=application/json,text/plain\n";
+    /** The listener that is there, which Payara Micro gives its port. */
+    private static final String LISTENER = "http-listener";
 
-    List<String> list(InetAddress address, int port) throws IOException {
-        var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--prebootcommandfile", bootCommands(address).toString(),
+    List<String> list(Listeners listeners, int port) throws IOException {
+        var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--prebootcommandfile", bootCommands(listeners, port).toString(),
                 "--logproperties", System.getProperty("java.util.logging.config.file"), "--nohostaware", "--disablephonehome"));
         if (alone) {
             all.add("--nohazelcast");
@@ -40,13 +38,33 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone)
         return all;
     }
 
-    private static Path bootCommands(InetAddress address) throws IOException {
+    private Path bootCommands(Listeners listeners, int port) throws IOException {
+        // Both are there, by these names.
+        var protocol = tls ? "https-listener" : "http-listener";
+        var http = NETWORK + "protocols.protocol." + protocol + ".http.";
+        var listener = NETWORK + "network-listeners.network-listener." + LISTENER + ".";
+        var commands = new ArrayList<>(List.of(
+                listener + "address=" + listeners.first().getHostAddress(),
+                listener + "protocol=" + protocol,
+                // The server's own health page would answer in place of ours, and too early.
+                "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health",
+                // Nobody need know what serves.
+                http + "server-header=false"));
+        for (var further : listeners.addresses().subList(1, listeners.addresses().size())) {
+            commands.add("create-network-listener --address " + further.getHostAddress() + " --listenerport " + port + " --protocol " + protocol + " "
+                    + LISTENER + "-" + commands.size());
+        }
+        if (tls) {
+            // Clients would choose HTTP/2 for what is no websocket, past the guard against requests that cannot be meant.
+            commands.add(http + "http2-enabled=false");
+        }
+        if (Setting.ENABLE_COMPRESS_RESPONSE_BODY.isOn()) {
+            commands.add(http + "compression=on");
+            commands.add(http + "compressable-mime-type=application/json,text/plain");
+            commands.add(http + "compression-min-size-bytes=1");
+        }
         var file = Files.createTempFile("comfyee", ".boot");
         file.toFile().deleteOnExit();
-        return Files.writeString(file, NETWORK + "network-listeners.network-listener.http-listener.address=" + address.getHostAddress() + "\n"
-                // The server's own health page would answer in place of ours, and too early.
-                + "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health\n"
-                + NAMELESS
-                + (Setting.ENABLE_COMPRESS_RESPONSE_BODY.isOn() ? COMPRESSION : ""));
+        return Files.write(file, commands);
     }
 }

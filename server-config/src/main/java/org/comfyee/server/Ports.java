@@ -18,17 +18,20 @@ final class Ports {
     /**
      * The port of a setting, or the next one that is free.
      *
+     * @param listeners all of which must have it free
      * @param insist whether it must be the very one
      * @throws UsageException if it is taken
      */
-    static int choose(Setting setting, InetAddress address, boolean insist) throws UsageException {
+    static int choose(Setting setting, Listeners listeners, boolean insist) throws UsageException {
         int wanted = setting.number();
         for (int port = wanted; port <= LAST_PORT; port++) {
-            if (isFree(address, port) && (insist || reserve(port))) {
+            int candidate = port;
+            var taken = listeners.addresses().stream().filter(address -> !isFree(address, candidate)).findFirst();
+            if (taken.isEmpty() && (insist || reserve(port))) {
                 return port;
             }
             if (insist) {
-                throw new UsageException("port " + port + " on " + address.getHostAddress() + " is taken; choose another with --" + setting.flag());
+                throw new UsageException("port " + port + " on " + taken.orElseThrow().getHostAddress() + " is taken; choose another with --" + setting.flag());
             }
         }
         throw new UsageException("no port from " + wanted + " on is free");

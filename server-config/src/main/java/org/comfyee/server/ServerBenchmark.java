@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.comfyee.workflow.json.Json;
 
 /** Measures a server with prompts that cost nothing: small pictures of different colours, so that none comes from the cache. */
-final class ServerBenchmark implements AutoCloseable {
+final class ServerBenchmark {
     /** A server's code is compiled well only once it has run often. */
     private static final int WARM_UP = 12_000;
     private static final int MEASURED = 3_000;
@@ -28,12 +28,13 @@ final class ServerBenchmark implements AutoCloseable {
     private static final long LOOK_MILLIS = 20;
     private static final String CLIENT = "benchmark";
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String url;
+    private final HttpClient http;
     private int colour;
 
-    ServerBenchmark(String url) {
+    ServerBenchmark(String url, HttpClient http) {
         this.url = url;
+        this.http = http;
     }
 
     void run(PrintStream out) throws IOException, InterruptedException {
@@ -120,10 +121,5 @@ final class ServerBenchmark implements AutoCloseable {
 
     private String get(String path) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(URI.create(url + path)).GET().build(), HttpResponse.BodyHandlers.ofString()).body();
-    }
-
-    @Override
-    public void close() {
-        http.shutdownNow();
     }
 }

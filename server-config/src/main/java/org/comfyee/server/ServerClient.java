@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Folders;
@@ -27,10 +30,13 @@ final class ServerClient implements AutoCloseable {
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(60);
 
     private final String url;
+    private final Optional<SSLContext> tls;
     private HttpClient http;
 
-    ServerClient(String url) {
+    /** @param tls whom to trust, if the server speaks TLS */
+    ServerClient(String url, Optional<SSLContext> tls) {
         this.url = url;
+        this.tls = tls;
     }
 
     /** Waits until the server answers and can take prompts, for as long as that takes. */
@@ -44,6 +50,11 @@ final class ServerClient implements AutoCloseable {
     private boolean isHealthy() {
         try {
             var connection = (HttpURLConnection) URI.create(url + "/health").toURL().openConnection(Proxy.NO_PROXY);
+            if (connection instanceof HttpsURLConnection encrypted) {
+                encrypted.setSSLSocketFactory(tls.orElseThrow().getSocketFactory());
+                // It is known by its certificate, whatever name that has.
+                encrypted.setHostnameVerifier((_, _) -> true);
+            }
             connection.setReadTimeout((int) HEALTH_TIMEOUT.toMillis());
             return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
         } catch (IOException e) {
@@ -113,11 +124,17 @@ final class ServerClient implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
     }
 
-    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    HttpClient http() {
         if (http == null) {
-            http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+            var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
+            tls.ifPresent(builder::sslContext);
+            http = builder.build();
         }
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+        return http;
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return http().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @Override

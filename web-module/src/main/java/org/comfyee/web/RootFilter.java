@@ -25,7 +25,6 @@ public class RootFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final System.Logger LOG = System.getLogger(RootFilter.class.getName());
     private static final int PAYLOAD_TOO_LARGE = 413;
-    private static final long MEGABYTE = 1024 * 1024;
     private static final Set<String> SOCKETS = Set.of("/ws", "/api/ws");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
     private static final Set<String> READING = Set.of("GET", "HEAD");
@@ -59,7 +58,7 @@ public class RootFilter extends HttpFilter {
             answerEmpty(response, HttpServletResponse.SC_BAD_REQUEST);
             return;
         }
-        long most = Setting.MAX_UPLOAD_SIZE.number() * MEGABYTE;
+        long most = Setting.MAX_UPLOAD_SIZE.megabytes();
         if (request.getContentLengthLong() > most) {
             // Some ask first, and send nothing after this answer.
             if (request.getHeader("Expect") == null) {

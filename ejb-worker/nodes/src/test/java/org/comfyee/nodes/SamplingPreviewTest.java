@@ -73,6 +73,10 @@ class SamplingPreviewTest {
     }
 
     private List<BufferedImage> previews(String method) {
+        return previews(method, Map.of());
+    }
+
+    private List<BufferedImage> previews(String method, Map<String, Object> extraData) {
         var fixture = new WorkflowFixture(folders, new Preferences(true, Preferences.PreviewMethod.of(method), PREVIEW_SIZE));
         var result = fixture.run(Map.of(
                 "1", node("CheckpointLoaderSimple", "ckpt_name", "tiny-sd15.safetensors"),
@@ -81,7 +85,7 @@ class SamplingPreviewTest {
                 "4", node("KSampler", "model", List.of("1", 0L), "seed", 1L, "steps", (long) STEPS, "cfg", 1.0, "sampler_name", "euler",
                         "scheduler", "normal", "positive", List.of("2", 0L), "negative", List.of("2", 0L), "latent_image", List.of("3", 0L),
                         "denoise", 1.0),
-                "5", node("SaveLatent", "samples", List.of("4", 0L), "filename_prefix", "x")));
+                "5", node("SaveLatent", "samples", List.of("4", 0L), "filename_prefix", "x")), extraData);
         assertTrue(result.success(), () -> String.valueOf(result.messages()));
         return fixture.events.stream().filter(WorkflowEvent.PreviewImage.class::isInstance)
                 .map(each -> read(((WorkflowEvent.PreviewImage) each).preview().image())).toList();
@@ -115,6 +119,15 @@ class SamplingPreviewTest {
         assertEquals(STEPS, previews("taesd").size());
         Files.writeString(Files.createDirectories(base.resolve("models/vae_approx")).resolve("taesd_decoder.safetensors"), "nothing");
         assertEquals(STEPS, previews("taesd").size());
+    }
+
+    @Test
+    void aClientMayWantOthersForItsPrompt() {
+        assertEquals(STEPS, previews("none", Map.of("preview_method", "auto")).size());
+        assertEquals(0, previews("latent2rgb", Map.of("preview_method", "none")).size());
+        for (var wish : List.of("default", "best", 5)) {
+            assertEquals(STEPS, previews("latent2rgb", Map.of("preview_method", wish)).size());
+        }
     }
 
     @Test

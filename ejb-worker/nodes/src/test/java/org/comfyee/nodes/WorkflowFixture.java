@@ -39,10 +39,15 @@ final class WorkflowFixture {
     }
 
     ExecutionResult run(Map<String, Object> prompt) {
+        return run(prompt, Map.of());
+    }
+
+    /** @param extraData what a client sends beside the prompt */
+    ExecutionResult run(Map<String, Object> prompt, Map<String, Object> extraData) {
         events.clear();
         var checked = new PromptValidator(REGISTRY, folders).validate(prompt, Optional.empty());
         assertTrue(checked.isAccepted(), () -> checked.error() + " " + checked.nodeErrors());
-        var request = new ExecutionRequest(UUID.randomUUID().toString(), checked.prompt(), Map.of(), checked.goodOutputs());
+        var request = new ExecutionRequest(UUID.randomUUID().toString(), checked.prompt(), extraData, checked.goodOutputs());
         return executor.execute(request, events::add, interrupt);
     }
 

@@ -22,6 +22,8 @@ final class PromptRecorder implements EventSink {
     private final PromptRequest request;
     private final String worker;
     private final String client;
+    /** Whether the prompt is nobody's, so that all hear of its progress. One of a client with an empty name is heard of by none. */
+    private final boolean nobodys;
     /** Told after the recording: a client that hears of the end must find the prompt in the history. */
     private final List<ClusterEvent> last = new ArrayList<>();
 
@@ -31,6 +33,7 @@ final class PromptRecorder implements EventSink {
         this.request = request;
         this.worker = worker;
         client = request.clientId().orElse("");
+        nobodys = request.extraData().get("client_id") == null;
     }
 
     @Override
@@ -59,7 +62,7 @@ final class PromptRecorder implements EventSink {
     private ClusterEvent toClusterEvent(WorkflowEvent event) {
         return switch (event) {
             case WorkflowEvent.Message message ->
-                    ClusterEvent.message(client, message.everyone() && client.isEmpty(), message.type(), message.data());
+                    ClusterEvent.message(client, message.everyone() && nobodys, message.type(), message.data());
             case WorkflowEvent.ProgressText text -> ClusterEvent.text(text.nodeId(), text.text());
             case WorkflowEvent.PreviewImage preview -> {
                 var data = new LinkedHashMap<String, Object>();
@@ -69,7 +72,7 @@ final class PromptRecorder implements EventSink {
                 data.put("parent_node_id", preview.parentNodeId().orElse(null));
                 data.put("real_node_id", preview.realNodeId());
                 data.put("image_type", preview.preview().mimeType());
-                yield ClusterEvent.preview(client, data, preview.preview().image());
+                yield ClusterEvent.preview(client, nobodys, data, preview.preview().image());
             }
         };
     }

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.comfyee.cluster.Cluster;
+import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.ledger.Claim;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
 import org.comfyee.cluster.ledger.Scheduler;
 import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.nodes.Compute;
 import org.comfyee.nodes.Models;
 import org.comfyee.workflow.execution.ExecutionRequest;
 import org.comfyee.workflow.execution.Interrupt;
@@ -129,6 +131,9 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         try {
             recorder.record(executor.execute(wanted, recorder, interrupt), Outcome.FINISHED);
         } finally {
+            if (Setting.DISABLE_SMART_MEMORY.isOn()) {
+                Compute.unloadWeights();
+            }
             lookAtModels();
         }
     }

@@ -22,7 +22,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class InfoResource {
     /** The release of ComfyUI whose behaviour this server shows. */
     private static final String COMFYUI_VERSION = "0.3.64";
-    private static final long MEGABYTE = 1024 * 1024;
 
     @EJB
     private FrontEnd frontEnd;
@@ -56,7 +55,9 @@ public class InfoResource {
     public static Map<String, Object> serverFeatures() {
         var features = new LinkedHashMap<String, Object>();
         features.put("supports_preview_metadata", true);
-        features.put("max_upload_size", Setting.MAX_UPLOAD_SIZE.number() * MEGABYTE);
+        long most = Setting.MAX_UPLOAD_SIZE.megabytes();
+        // Bytes of ComfyUI's usual number are whole, of any other they are not.
+        features.put("max_upload_size", Setting.MAX_UPLOAD_SIZE.isSet() ? (Object) (double) most : (Object) most);
         return features;
     }
 

@@ -15,6 +15,7 @@ import org.comfyee.cluster.queue.QueueUnavailableException;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.workflow.graph.PromptValidator;
 import org.comfyee.workflow.json.Json;
+import org.comfyee.workflow.json.PythonNumber;
 import org.comfyee.workflow.json.PythonText;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -45,8 +46,7 @@ public class PromptResource {
     @Operation(summary = "Puts a prompt into the queue and answers with its id and what is wrong with it, if anything")
     public Response submit(String body) throws QueueUnavailableException {
         var request = Json.parseObject(body);
-        boolean front = Json.isTrue(request.get("front")) && !request.containsKey("number");
-        var number = number(request, front);
+        var number = number(request);
         var prompt = Json.object(request.get("prompt"));
         if (prompt.isEmpty()) {
             return Failures.error(400, "no_prompt", "No prompt provided", "No prompt provided");
@@ -58,11 +58,11 @@ public class PromptResource {
             refusal.put("node_errors", checked.nodeErrors());
             return Answers.json(400, refusal);
         }
-        var extraData = new LinkedHashMap<>(Json.object(request.get("extra_data")).orElse(Map.of()));
+        var extraData = extraData(request.get("extra_data"));
         if (request.containsKey("client_id")) {
             extraData.put("client_id", request.get("client_id"));
         }
-        var id = request.get("prompt_id") == null ? UUID.randomUUID().toString() : PythonText.str(request.get("prompt_id"));
+        var id = id(request.get("prompt_id"));
         server.submit(new PromptRequest(id, number, checked.prompt(), extraData, checked.goodOutputs(), System.currentTimeMillis()));
         var accepted = new LinkedHashMap<String, Object>();
         accepted.put("prompt_id", id);
@@ -71,11 +71,40 @@ public class PromptResource {
         return Answers.json(accepted);
     }
 
-    private Number number(Map<String, Object> request, boolean front) {
-        if (request.get("number") instanceof Number own) {
-            return own.doubleValue();
+    private Number number(Map<String, Object> request) {
+        if (request.containsKey("number")) {
+            return ownNumber(request.get("number"));
         }
         long next = server.cluster().ledger().nextNumber();
-        return front ? -next : next;
+        return Json.isTrue(request.get("front")) ? -next : next;
+    }
+
+    private static double ownNumber(Object value) {
+        try {
+            double number = PythonNumber.real(value);
+            // What is no number has no place among others.
+            if (!Double.isNaN(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // As what is no number.
+        }
+        throw new BadValueException("number", PythonText.str(value), "a number or text that reads as one");
+    }
+
+    private static Map<String, Object> extraData(Object value) {
+        if (value == null) {
+            return new LinkedHashMap<>();
+        }
+        return new LinkedHashMap<>(Json.object(value).orElseThrow(() -> new BadValueException("extra_data", PythonText.str(value), "an object")));
+    }
+
+    private static String id(Object value) {
+        var id = value == null ? "" : PythonText.str(value);
+        // It stands in lines of logs, and is stored as UTF-8.
+        if (id.codePoints().anyMatch(each -> Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE)) {
+            throw new BadValueException("prompt_id", id, "text without control characters");
+        }
+        return id.isEmpty() ? UUID.randomUUID().toString() : id;
     }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.web.files.MediaTypes;
@@ -23,6 +24,7 @@ import org.comfyee.workflow.json.Json;
 
 /** What a client that waited for a prompt is answered. */
 record PromptResult(String id, Map<String, Object> prompt, Folders folders) {
+    private static final String LOCAL = "localhost";
 
     /** @param entry of the history; empty if the prompt was taken out of the queue */
     Response answer(Optional<Map<String, Object>> entry, PromptWish.Form form) throws IOException {
@@ -87,7 +89,7 @@ record PromptResult(String id, Map<String, Object> prompt, Folders folders) {
                     .filter(entry -> List.of("filename", "subfolder", "type").contains(entry.getKey()) && !"".equals(entry.getValue()))
                     .map(entry -> entry.getKey() + "=" + URLEncoder.encode(String.valueOf(entry.getValue()), StandardCharsets.UTF_8))
                     .collect(Collectors.joining("&"));
-            urls.add(address(Setting.LISTEN.value().split(",")[0]) + "/view?" + query);
+            urls.add(address(listen()) + "/view?" + query);
             urls.add(Setting.EXTERNAL_ADDRESS.given().map(url -> url.replaceFirst("/+$", "")).orElseGet(PromptResult::localAddress) + "/view?" + query);
         }
         var body = new LinkedHashMap<String, Object>();
@@ -98,12 +100,16 @@ record PromptResult(String id, Map<String, Object> prompt, Folders folders) {
     }
 
     private static String localAddress() {
-        var listen = Setting.LISTEN.value().split(",")[0];
-        return address(listen.equals("0.0.0.0") ? "localhost" : listen);
+        return address(Set.of("0.0.0.0", "::").contains(listen()) ? LOCAL : listen());
+    }
+
+    /** The launcher sees to it that there is an address; other servers need not. */
+    private static String listen() {
+        return Setting.LISTEN.list().stream().findFirst().orElse(LOCAL);
     }
 
     private static String address(String host) {
-        return "http://" + host + ":" + Setting.PORT.value();
+        return (Setting.TLS_KEYFILE.given().isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + Setting.PORT.value();
     }
 
     private String digest() {

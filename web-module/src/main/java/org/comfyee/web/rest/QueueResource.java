@@ -14,6 +14,7 @@ import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.json.JsonException;
+import org.comfyee.workflow.json.PythonText;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -54,7 +55,7 @@ public class QueueResource {
     @Path("interrupt")
     @Operation(summary = "Ends the running prompt of an id ({\"prompt_id\"}), or whatever runs")
     public Response interrupt(String body) {
-        frontEnd.cluster().interrupt(Optional.ofNullable(tolerant(body).get("prompt_id")).map(String::valueOf).filter(id -> !id.isEmpty()));
+        frontEnd.cluster().interrupt(Optional.ofNullable(tolerant(body).get("prompt_id")).filter(Json::isTrue).map(PythonText::str));
         return Answers.empty();
     }
 

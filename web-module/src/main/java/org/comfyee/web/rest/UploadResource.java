@@ -64,9 +64,13 @@ public class UploadResource {
     private Response store(List<EntityPart> parts, Maker maker) throws IOException {
         var image = Parts.find(parts, "image");
         var fileName = image.map(Parts::fileName).orElse("");
-        var type = Directory.ofType(Parts.text(parts, "type").filter(value -> !value.isEmpty()).orElse("input"));
-        if (fileName.isEmpty() || type.isEmpty()) {
+        if (fileName.isEmpty()) {
             return Answers.empty(400);
+        }
+        var typeName = Parts.text(parts, "type").filter(value -> !value.isEmpty()).orElse("input");
+        var type = Directory.ofType(typeName);
+        if (type.isEmpty()) {
+            throw new BadValueException("type", typeName, "input, temp or output");
         }
         var subfolder = Parts.text(parts, "subfolder").orElse("");
         boolean overwrite = Parts.text(parts, "overwrite").map(value -> value.equals("true") || value.equals("1")).orElse(false);

@@ -119,7 +119,8 @@ public class UserDataResource {
     private static Map<String, Object> info(java.nio.file.Path folder, java.nio.file.Path file) throws IOException {
         var info = new LinkedHashMap<String, Object>();
         info.put("path", relative(folder, file));
-        info.putAll(FileTimes.of(file));
+        var times = FileTimes.of(file);
+        List.of("size", "modified", "created").forEach(each -> info.put(each, times.get(each)));
         return info;
     }
 

@@ -13,8 +13,10 @@ import java.util.Optional;
  * then the environment.
  */
 public enum Setting {
-    LISTEN("listen", "ADDRESS", "127.0.0.1", "address to listen on; without a value all addresses (0.0.0.0)"),
+    LISTEN("listen", "ADDRESS,...", "127.0.0.1", "addresses to listen on; without a value all (0.0.0.0,::)"),
     PORT("port", "NUMBER", "8188", "port of the API and the page"),
+    TLS_KEYFILE("tls-keyfile", "FILE", "", "key for TLS (https and wss) at that port, PEM (PKCS#8)"),
+    TLS_CERTFILE("tls-certfile", "FILE", "", "its certificate, and those that vouch for it, PEM"),
     HEALTH_PORT("health-port", "NUMBER", "9090", "port of a worker's health page"),
     CWD("cwd", "DIR", "", "working directory, in which models, input, output and user files lie (default: the current directory)"),
     BASE_DIRECTORY("base-directory", "DIR", "", "directory of models, custom nodes, input, output, temp and user files (default: the working directory)"),
@@ -72,8 +74,17 @@ public enum Setting {
     NORMALVRAM("normalvram", "", "false", "keep weights as far as memory suffices, as it is without any of these flags"),
     LOWVRAM("lowvram", "", "false", "text encoders compute on the CPU"),
     NOVRAM("novram", "", "false", "keep no weights: read them from their files at each use; text encoders compute on the CPU"),
+    DISABLE_SMART_MEMORY("disable-smart-memory", "", "false", "let go of all weights after each prompt"),
+    VERBOSE("verbose", "DEBUG|INFO|WARNING|ERROR|CRITICAL", "INFO", "what is logged; without a value all (DEBUG)"),
+    LOG_STDOUT("log-stdout", "", "false", "log to standard output in place of standard error"),
+    DONT_PRINT_SERVER("dont-print-server", "", "false", "do not tell where the server is reached"),
+    AUTO_LAUNCH("auto-launch", "", "false", "open the page in a browser (xdg-open)"),
+    DISABLE_AUTO_LAUNCH("disable-auto-launch", "", "false", "do not, in spite of --auto-launch"),
+    QUICK_TEST_FOR_CI("quick-test-for-ci", "", "false", "end as soon as the server is ready"),
     DISABLE_METADATA("disable-metadata", "", "false", "do not store workflows in saved files"),
     MAX_UPLOAD_SIZE("max-upload-size", "MB", "100", "largest request body"),
+    DEFAULT_HASHING_FUNCTION("default-hashing-function", "md5|sha1|sha256|sha512", "sha256",
+            "how an upload is compared with the file of its name: here byte for byte, which tells at least what each of these does"),
     MAX_QUEUE_SIZE("max-queue-size", "COUNT", "65536", "prompts that may wait before /api/v1/prompts takes no more"),
     EXTERNAL_ADDRESS("external-address", "URL", "", "where clients reach this server, for the links in results (default: where it listens)"),
     DISABLE_ALL_CUSTOM_NODES("disable-all-custom-nodes", "", "false", "load no nodes from custom_nodes"),
@@ -82,6 +93,7 @@ public enum Setting {
     FRONT_END_ROOT("front-end-root", "DIR", "", "serve the page that lies there in place of the built-in one"),
     ENABLE_COMPRESS_RESPONSE_BODY("enable-compress-response-body", "", "false", "compress JSON and text for clients that accept gzip"),
     ENABLE_CORS_HEADER("enable-cors-header", "ORIGIN", "", "allow requests of another origin; without a value of all (*)"),
+    DISABLE_API_NODES("disable-api-nodes", "", "false", "let pages from here reach no other server (nodes that use paid services there are none)"),
     MAX_ATTEMPTS("max-attempts", "COUNT", "3", "how often a prompt may take its worker down before it ends as an error"),
     BROKER_IDLE_SECONDS("distributed-queue-idle-seconds", "NUMBER", "30", "silence after which a worker gives a connection up; both sides break it meanwhile, however long a prompt runs"),
     DISABLE_FAIR_SHARE("disable-fair-share", "", "false", "run prompts in the order of their numbers, however many a client has sent"),
@@ -135,8 +147,9 @@ public enum Setting {
     /** What a flag means that may have a value and has none. */
     public Optional<String> bareValue() {
         return switch (this) {
-            case LISTEN -> Optional.of("0.0.0.0");
+            case LISTEN -> Optional.of("0.0.0.0,::");
             case ENABLE_CORS_HEADER -> Optional.of("*");
+            case VERBOSE -> Optional.of("DEBUG");
             default -> isSwitch() ? Optional.of("true") : Optional.empty();
         };
     }
@@ -148,12 +161,32 @@ public enum Setting {
             List.of(CPU, GPU_ONLY), List.of(CPU_VAE, GPU_ONLY), List.of(WEIGHT_MEMORY, GPU_ONLY, HIGHVRAM, NOVRAM), List.of(RESERVE_VRAM, GPU_ONLY, HIGHVRAM, NOVRAM),
             List.of(CACHE_CLASSIC, CACHE_LRU, CACHE_NONE));
 
-    /** @throws IllegalArgumentException if settings contradict each other */
+    /** @throws IllegalArgumentException if a setting is none of what it can be, or settings contradict each other */
     public static void check() {
+        for (var setting : values()) {
+            setting.checkValue();
+        }
         for (var alternatives : ALTERNATIVES) {
             var given = alternatives.stream().filter(setting -> setting.isSwitch() ? setting.isOn() : setting.isSet() && setting.given().isPresent()).toList();
             if (given.size() > 1) {
                 throw new IllegalArgumentException("--" + given.get(0).flag + " and --" + given.get(1).flag + " exclude each other");
+            }
+        }
+    }
+
+    private void checkValue() {
+        if (given().isEmpty() || this == WORKER_PROCESSES) {
+            return;
+        }
+        switch (placeholder) {
+            case "NUMBER", "COUNT", "PIXELS" -> number();
+            case "GB" -> gigabytes();
+            case "MB" -> megabytes();
+            default -> {
+                var choices = List.of(placeholder.split("\\|"));
+                if (choices.size() > 1 && !choices.contains(value())) {
+                    throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected one of " + String.join(", ", choices));
+                }
             }
         }
     }
@@ -198,6 +231,11 @@ public enum Setting {
         return given().stream().flatMap(value -> Arrays.stream(value.split(SEPARATOR))).filter(each -> !each.isBlank()).toList();
     }
 
+    /** The values of a setting that has commas between them. */
+    public List<String> list() {
+        return Arrays.stream(value().split(",")).map(String::strip).filter(each -> !each.isEmpty()).toList();
+    }
+
     public boolean isOn() {
         return Boolean.parseBoolean(value());
     }
@@ -208,15 +246,28 @@ public enum Setting {
      * @throws IllegalArgumentException that names flag and value
      */
     public long gigabytes() {
+        return (long) (decimal("gigabytes") * (1L << 30));
+    }
+
+    /**
+     * Bytes of a number of megabytes.
+     *
+     * @throws IllegalArgumentException that names flag and value
+     */
+    public long megabytes() {
+        return Math.round(decimal("megabytes") * (1L << 20));
+    }
+
+    private double decimal(String unit) {
         try {
-            double gigabytes = Double.parseDouble(value().strip());
-            if (gigabytes >= 0) {
-                return (long) (gigabytes * (1L << 30));
+            double number = Double.parseDouble(value().strip());
+            if (number >= 0) {
+                return number;
             }
         } catch (NumberFormatException e) {
             // As a negative number.
         }
-        throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected gigabytes, 0 or more");
+        throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected " + unit + ", 0 or more");
     }
 
     /** @throws IllegalArgumentException that names flag and value */

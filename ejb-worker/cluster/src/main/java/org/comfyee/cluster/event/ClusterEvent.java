@@ -55,7 +55,7 @@ public final class ClusterEvent {
      * A websocket message.
      *
      * @param clientId the websocket client that it is for; empty if it is for none in particular
-     * @param everyone whether all clients get it if there is no client of that id
+     * @param everyone whether all clients get it
      */
     public static ClusterEvent message(String clientId, boolean everyone, String type, Map<String, Object> data) {
         var message = new LinkedHashMap<String, Object>();
@@ -64,9 +64,13 @@ public final class ClusterEvent {
         return of(Kind.MESSAGE, clientId, everyone, type, message, new byte[0]);
     }
 
-    /** @param image an encoded picture */
-    public static ClusterEvent preview(String clientId, Map<String, Object> data, byte[] image) {
-        return of(Kind.PREVIEW, clientId, clientId.isEmpty(), "", data, image);
+    /**
+     * A picture of work in progress, with clients as for a message.
+     *
+     * @param image an encoded picture
+     */
+    public static ClusterEvent preview(String clientId, boolean everyone, Map<String, Object> data, byte[] image) {
+        return of(Kind.PREVIEW, clientId, everyone, "", data, image);
     }
 
     /** A text that all clients show at a node. */

@@ -18,6 +18,8 @@ import org.comfyee.cluster.Pause;
  */
 public final class PromptQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PromptQueue.class.getName());
+    /** JMS makes numbers and bytes of texts that begin so, and fails where it cannot. */
+    private static final String JMS_ID = "ID:";
     private static final int SENDERS = 8;
     private static final long PATIENCE_MILLIS = 5_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -109,7 +111,9 @@ public final class PromptQueue implements AutoCloseable {
             }
             used = sender.connection();
             var message = sender.session().createTextMessage(request.toText());
-            message.setJMSCorrelationID(request.promptId());
+            if (!request.promptId().startsWith(JMS_ID)) {
+                message.setJMSCorrelationID(request.promptId());
+            }
             PromptOrigin.mark(message);
             sender.producer().send(message, DeliveryMode.PERSISTENT, priority, 0);
             if (used == connection) {

@@ -45,7 +45,28 @@ class SettingTest {
 
     @Test
     void flagsOfComfyUiThatHaveNoMeaningHereAreNone() {
-        assertEquals(0, Stream.of("fp8_e8m0fnu-unet", "supports-fp8-compute", "directml", "disable-smart-memory", "force-channels-last")
+        assertEquals(0, Stream.of("fp8_e8m0fnu-unet", "supports-fp8-compute", "directml", "force-channels-last")
                 .filter(flag -> Setting.ofFlag(flag).isPresent()).count());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"preview-method|best|one of none, auto, latent2rgb, taesd", "default-hashing-function|crc|one of md5, sha1, sha256, sha512",
+            "port|many|a whole number", "max-upload-size|-1|megabytes, 0 or more", "reserve-vram|x|gigabytes, 0 or more"})
+    void whatASettingCannotBeIsToldWithWhatItCan(String flag, String value, String expected) {
+        System.setProperty(Setting.ofFlag(flag).orElseThrow().key(), value);
+        assertEquals("--" + flag + " is '" + value + "', expected " + expected, assertThrows(IllegalArgumentException.class, Setting::check).getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"max-upload-size,0.5", "worker-processes,auto", "worker-processes,2", "verbose,DEBUG", "cuda-device,1", "reserve-vram,0"})
+    void whatItCanBeIsTaken(String flag, String value) {
+        System.setProperty(Setting.ofFlag(flag).orElseThrow().key(), value);
+        assertDoesNotThrow(Setting::check);
+    }
+
+    @Test
+    void megabytesMayBeBroken() {
+        System.setProperty(Setting.MAX_UPLOAD_SIZE.key(), "0.5");
+        assertEquals(1 << 19, Setting.MAX_UPLOAD_SIZE.megabytes());
     }
 }

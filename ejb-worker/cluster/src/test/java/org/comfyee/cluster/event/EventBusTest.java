@@ -18,7 +18,7 @@ class EventBusTest {
         var heard = new ArrayList<ClusterEvent>();
         try (var _ = bus.subscribe(heard::add)) {
             bus.publish(ClusterEvent.message("client", false, "progress", Map.of("value", 3L)));
-            bus.publish(ClusterEvent.preview("", Map.of("node_id", "ü"), new byte[] {1, 2, 3}));
+            bus.publish(ClusterEvent.preview("", true, Map.of("node_id", "ü"), new byte[] {1, 2, 3}));
         }
         bus.publish(ClusterEvent.message("client", false, "progress", Map.of()));
         assertEquals(2, heard.size());

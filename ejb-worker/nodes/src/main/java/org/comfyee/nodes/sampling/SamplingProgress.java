@@ -18,7 +18,7 @@ import org.comfyee.torch.TensorScope;
 import org.comfyee.workflow.node.NodeContext;
 import org.comfyee.workflow.node.Preview;
 
-/** Tells clients of each sampling step, with a preview if the operator wants these. */
+/** Tells clients of each sampling step, with a preview if the operator or the client wants these. */
 final class SamplingProgress implements StepListener {
     private static final System.Logger LOG = System.getLogger(SamplingProgress.class.getName());
     private static final float JPEG_QUALITY = 0.95f;
@@ -31,7 +31,7 @@ final class SamplingProgress implements StepListener {
     SamplingProgress(NodeContext context, LatentFormat format) {
         this.context = context;
         preferences = context.service(Preferences.class);
-        painter = switch (preferences.preview()) {
+        painter = switch (preferences.preview(context)) {
             case NONE -> Optional.empty();
             case LATENT2RGB -> Optional.of(latents -> linear(latents, format));
             case TAESD -> Optional.of(decoder(context, format)

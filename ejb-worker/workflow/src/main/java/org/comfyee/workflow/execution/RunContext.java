@@ -44,8 +44,13 @@ final class RunContext implements NodeContext {
     }
 
     @Override
+    public Map<String, Object> extraData() {
+        return run.request().extraData();
+    }
+
+    @Override
     public Optional<Map<String, Object>> extraPngInfo() {
-        return Json.object(run.request().extraData().get("extra_pnginfo"));
+        return Json.object(extraData().get("extra_pnginfo"));
     }
 
     @Override

@@ -11,15 +11,18 @@ import java.util.Objects;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.json.PythonText;
 import org.comfyee.workflow.node.Input;
+import org.comfyee.workflow.node.NodeDefinition;
 
 /** Checks one input of one node and words what is wrong as clients of ComfyUI know it. */
 final class InputCheck {
     private static final int MOST_LISTED_CHOICES = 20;
 
+    private final NodeDefinition definition;
     private final Input<?> input;
     private final Folders folders;
 
-    InputCheck(Input<?> input, Folders folders) {
+    InputCheck(NodeDefinition definition, Input<?> input, Folders folders) {
+        this.definition = definition;
         this.input = input;
         this.folders = folders;
     }
@@ -42,12 +45,10 @@ final class InputCheck {
         return info;
     }
 
-    private Object type() {
-        return input.choices().<Object>map(choices -> choices.in(folders)).orElse(input.type());
-    }
-
+    /** What clients are told of the input, with its options even where there are none. */
     private List<Object> config() {
-        return List.of(type(), input.options());
+        var told = definition.specification(input, folders);
+        return told.size() > 1 ? told : List.of(told.getFirst(), Map.of());
     }
 
     Map<String, Object> missing() {
@@ -73,14 +74,15 @@ final class InputCheck {
 
     Map<String, Object> mismatch(String received, Link link) {
         return error("return_type_mismatch", "Return type mismatch between linked nodes",
-                "%s, received_type(%s) mismatch input_type(%s)".formatted(input.name(), received, PythonText.str(type())),
+                "%s, received_type(%s) mismatch input_type(%s)".formatted(input.name(), received, PythonText.str(config().getFirst())),
                 info("input_config", config(), "received_type", received, "linked_node", link.toJson()));
     }
 
-    Map<String, Object> notConvertible(Object value, ValidationFailure failure) {
+    /** @param reason in Python's words */
+    Map<String, Object> notConvertible(Object value, String reason) {
         return error("invalid_input_type", "Failed to convert an input value to a " + input.type() + " value",
-                "%s, %s, %s".formatted(input.name(), PythonText.str(value), failure.getMessage()),
-                info("input_config", config(), "received_value", value, "exception_message", failure.getMessage()));
+                "%s, %s, %s".formatted(input.name(), PythonText.str(value), reason),
+                info("input_config", config(), "received_value", value, "exception_message", reason));
     }
 
     /** The first limit or choice that the value breaks, in a list of at most one. */

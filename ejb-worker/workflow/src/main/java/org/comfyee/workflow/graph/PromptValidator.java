@@ -20,6 +20,8 @@ import org.comfyee.workflow.node.NodeRegistry;
  * Checks a prompt before it is accepted. Looks at the nodes' definitions only: nothing runs, no model is loaded.
  */
 public final class PromptValidator {
+    private static final String CLASS_TYPE = "class_type";
+
     private final NodeRegistry registry;
     private final Folders folders;
 
@@ -33,12 +35,14 @@ public final class PromptValidator {
         var outputs = new ArrayList<String>();
         for (var entry : prompt.entrySet()) {
             var id = entry.getKey();
-            if (!(Json.object(entry.getValue()).orElse(Map.of()).get("class_type") instanceof String classType)) {
+            var json = Json.object(entry.getValue()).orElse(Map.of());
+            if (!json.containsKey(CLASS_TYPE)) {
                 return refuse(prompt, "invalid_prompt", "Cannot execute because a node is missing the class_type property.", "Node ID '#" + id + "'");
             }
-            var node = registry.find(classType);
+            var node = json.get(CLASS_TYPE) instanceof String classType ? registry.find(classType) : Optional.<Node>empty();
             if (node.isEmpty()) {
-                return refuse(prompt, "invalid_prompt", "Cannot execute because node " + classType + " does not exist.", "Node ID '#" + id + "'");
+                return refuse(prompt, "invalid_prompt", "Cannot execute because node " + PythonText.str(json.get(CLASS_TYPE)) + " does not exist.",
+                        "Node ID '#" + id + "'");
             }
             if (node.get().definition().isOutputNode() && targets.map(only -> only.contains(id)).orElse(true)) {
                 outputs.add(id);
@@ -109,7 +113,7 @@ public final class PromptValidator {
                         var fresh = new LinkedHashMap<String, Object>();
                         fresh.put("errors", verdict.errors());
                         fresh.put("dependent_outputs", new ArrayList<String>());
-                        fresh.put("class_type", Json.object(prompt.get(id)).orElseThrow().get("class_type"));
+                        fresh.put(CLASS_TYPE, Json.object(prompt.get(id)).orElseThrow().get(CLASS_TYPE));
                         return fresh;
                     });
                     ((List<String>) entry.get("dependent_outputs")).add(output);
@@ -150,7 +154,7 @@ public final class PromptValidator {
             boolean sourcesValid = true;
             var inputs = new LinkedHashMap<>(promptNode.inputs());
             for (var input : node.definition().inputs().values()) {
-                var check = new InputCheck(input, folders);
+                var check = new InputCheck(node.definition(), input, folders);
                 if (!inputs.containsKey(input.name())) {
                     if (input.isRequired()) {
                         errors.add(check.missing());
@@ -199,7 +203,7 @@ public final class PromptValidator {
         }
 
         private String receivedType(Link link) {
-            var classType = (String) Json.object(prompt.get(link.node())).orElseThrow().get("class_type");
+            var classType = (String) Json.object(prompt.get(link.node())).orElseThrow().get(CLASS_TYPE);
             var outputs = registry.find(classType).orElseThrow().definition().outputs();
             return outputs.get(link.indexIn(outputs.size()).orElseThrow(() -> new ValidationFailure("IndexError", "tuple index out of range"))).type();
         }
@@ -209,8 +213,8 @@ public final class PromptValidator {
             var value = unwrapped(inputs.get(input.name()));
             try {
                 value = Conversion.to(input.type(), value);
-            } catch (ValidationFailure failure) {
-                errors.add(check.notConvertible(value, failure));
+            } catch (NumberFormatException e) {
+                errors.add(check.notConvertible(value, e.getMessage()));
                 return;
             }
             inputs.put(input.name(), value);
@@ -226,7 +230,14 @@ public final class PromptValidator {
 
         private void judgeByNode(Node node, Map<String, Object> inputs, List<Map<String, Object>> errors) {
             var names = node.validatedInputs();
-            if (names.isEmpty() || !errors.isEmpty()) {
+            for (var input : node.definition().inputs().values()) {
+                if (input.isRequired() && names.contains(input.name()) && !inputs.containsKey(input.name())) {
+                    // The check cannot even be asked, which is all that clients are told of the node then.
+                    throw new ValidationFailure("TypeError", node.definition().name() + ".VALIDATE_INPUTS() missing 1 required positional argument: '"
+                            + input.name() + "'");
+                }
+            }
+            if (names.isEmpty()) {
                 return;
             }
             var constants = new HashMap<String, Object>();
@@ -257,7 +268,7 @@ public final class PromptValidator {
     /** The names of a JSON list of targets; values that are no text name nothing. */
     public static Optional<Set<String>> targets(Object partialExecutionTargets) {
         return partialExecutionTargets instanceof List<?> list
-                ? Optional.of(list.stream().map(String::valueOf).collect(Collectors.toSet()))
+                ? Optional.of(list.stream().filter(String.class::isInstance).map(String.class::cast).collect(Collectors.toSet()))
                 : Optional.empty();
     }
 }

@@ -15,6 +15,9 @@ public interface NodeContext {
     /** The prompt as it was submitted; nodes that tell whether they changed carry what they told, as {@code is_changed}. */
     Map<String, Object> prompt();
 
+    /** What the client sent with the prompt, beside it. */
+    Map<String, Object> extraData();
+
     /** What the client wants kept in the pictures, such as its workflow. */
     Optional<Map<String, Object>> extraPngInfo();
 

@@ -100,11 +100,16 @@ public final class NodeDefinition {
         return info;
     }
 
+    /** What clients are told of one of the inputs: its type, or choices, and its options. */
+    public List<Object> specification(Input<?> input, Folders folders) {
+        return input.specification(folders, built.schema);
+    }
+
     private void describe(String section, boolean required, Folders folders, Map<String, Object> input, Map<String, Object> order) {
         var specifications = new LinkedHashMap<String, Object>();
         byName.values().stream()
                 .filter(each -> each.isRequired() == required)
-                .forEach(each -> specifications.put(each.name(), each.specification(folders, built.schema)));
+                .forEach(each -> specifications.put(each.name(), specification(each, folders)));
         // Classic definitions always have the section of required inputs.
         if (!specifications.isEmpty() || required && !built.schema) {
             input.put(section, specifications);

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.node.DataType;
@@ -34,9 +36,29 @@ class PromptValidatorTest {
         }
     }
 
+    /** A node that checks its input itself. */
+    private record Choosy(NodeDefinition definition) implements Node {
+        @Override
+        public Outputs run(Inputs inputs, NodeContext context) {
+            throw new IllegalStateException("nothing runs here");
+        }
+
+        @Override
+        public Set<String> validatedInputs() {
+            return Set.of("file");
+        }
+
+        @Override
+        public Optional<String> validate(Inputs constants, Folders folders) {
+            return Optional.of("no such file");
+        }
+    }
+
     private final NodeRegistry registry = NodeRegistry.of(List.of(
             new Declared(node("Number").inputs(Input.integer("value").defaultTo(1).range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Text").inputs(Input.string("text")).outputs(DataType.STRING).build()),
+            new Declared(node("Choice").schema().inputs(Input.combo("way", List.of("up", "down"))).outputNode().build()),
+            new Choosy(node("Choosy").inputs(Input.string("file"), Input.integer("count").range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Show").inputs(Input.of("number", DataType.INT)).outputNode().build())));
 
     private ValidationResult validate(String json, Optional<Set<String>> targets) {
@@ -88,6 +110,47 @@ class PromptValidatorTest {
         assertEquals(converted, changed.get("value"));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{'inputs': {}} | a node is missing the class_type property", "5 | a node is missing the class_type property",
+        "{'class_type': null} | node None does not exist", "{'class_type': 5} | node 5 does not exist",
+        "{'class_type': ''} | node  does not exist", "{'class_type': ['Show']} | node ['Show'] does not exist"})
+    void nodesWithoutAClassAreToldFromThoseOfNone(String node, String reason) {
+        var result = validate("{\"1\": " + node.replace('\'', '"') + "}");
+        assertEquals(Map.of("type", "invalid_prompt", "message", "Cannot execute because " + reason + ".", "details", "Node ID '#1'", "extra_info", Map.of()),
+                result.error().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"'left' | way: 'left' not in ['up', 'down']", "['1', 0] | way, received_type(INT) mismatch input_type(COMBO)"})
+    void inputsOfSchemasAreToldOfAsTheSchemaPublishesThem(String value, String details) {
+        var result = validate("""
+                {"1": {"class_type": "Number", "inputs": {"value": 5}}, "2": {"class_type": "Choice", "inputs": {"way": %s}}}"""
+                .formatted(value.replace('\'', '"')));
+        var error = Json.object(((List<?>) Json.object(result.nodeErrors().get("2")).orElseThrow().get("errors")).getFirst()).orElseThrow();
+        assertEquals(details, error.get("details"));
+        assertEquals("[\"COMBO\", {\"multiselect\": false, \"options\": [\"up\", \"down\"]}]",
+                Json.write(Json.object(error.get("extra_info")).orElseThrow().get("input_config")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "'file': 'a', 'count': 1 | custom_validation_failed | file - no such file",
+        "'count': 0 | exception_during_inner_validation | Choosy.VALIDATE_INPUTS() missing 1 required positional argument: 'file'",
+        "'file': 'a' | required_input_missing, custom_validation_failed | count, file - no such file"})
+    void aNodeThatChecksItselfIsAskedIfItCanBe(String inputs, String type, String details) {
+        var result = validate("""
+                {"1": {"class_type": "Choosy", "inputs": {%s}}, "2": {"class_type": "Show", "inputs": {"number": ["1", 0]}}}"""
+                .formatted(inputs.replace('\'', '"')));
+        var errors = (List<?>) Json.object(result.nodeErrors().get("1")).orElseThrow().get("errors");
+        assertEquals(type, told(errors, "type"));
+        assertEquals(details, told(errors, "details"));
+    }
+
+    private static String told(List<?> errors, String property) {
+        return errors.stream().map(error -> (String) Json.object(error).orElseThrow().get(property)).collect(Collectors.joining(", "));
+    }
+
     @Test
     void negativeSlotsCountFromTheEnd() {
         assertTrue(validate(prompt("5", "[\"1\", -1]")).isAccepted());
@@ -108,6 +171,8 @@ class PromptValidatorTest {
         var json = prompt("5", "[\"1\", 0]");
         assertEquals(List.of("3"), validate(json, Optional.of(Set.of("3"))).goodOutputs());
         assertEquals("prompt_no_outputs", validate(json, Optional.of(Set.of("1"))).error().orElseThrow().get("type"));
+        assertEquals(Optional.of(Set.of("3")), PromptValidator.targets(Arrays.asList("3", 1L, null)));
+        assertEquals(Optional.empty(), PromptValidator.targets(null));
     }
 
     @Test
