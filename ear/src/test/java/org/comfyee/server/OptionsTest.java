@@ -3,6 +3,7 @@ package org.comfyee.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +25,10 @@ class OptionsTest {
     @TempDir
     private static Path directory;
 
+    private static final int NOBODY_LISTENS = 0;
+
     private static RunningServer server;
+    private static Set<Integer> refusedWhileStarting;
 
     @BeforeAll
     static void start() throws Exception {
@@ -46,12 +52,40 @@ class OptionsTest {
         Files.writeString(directory.resolve("again.yaml"), "again: {is_default: true, loras: store/loras}");
         server = RunningServer.start("comfyee", directory, "--front-end-root", page.toString(), "--multi-user", "--enable-cors-header",
                 "--base-directory", directory.resolve("base").toString(), "--extra-model-paths-config", directory.resolve("more.yaml").toString(),
-                directory.resolve("again.yaml").toString()).awaitReady();
+                directory.resolve("again.yaml").toString());
+        refusedWhileStarting = refusals();
+        server.awaitReady();
+    }
+
+    /** What a client is told that asks from the first moment on, until it is answered. */
+    private static Set<Integer> refusals() throws Exception {
+        var refusals = new TreeSet<Integer>();
+        Await.until("the server answers", () -> {
+            int status = status();
+            if (status != NOBODY_LISTENS && status != 200) {
+                refusals.add(status);
+            }
+            return status == 200;
+        });
+        return refusals;
+    }
+
+    private static int status() throws InterruptedException {
+        try {
+            return server.get("/prompt").statusCode();
+        } catch (IOException e) {
+            return NOBODY_LISTENS;
+        }
     }
 
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    @Test
+    void whoAsksWhileTheServerStartsIsToldToAskLater() {
+        assertEquals(Set.of(503), refusedWhileStarting);
     }
 
     private static String header(HttpResponse<?> answer, String name) {

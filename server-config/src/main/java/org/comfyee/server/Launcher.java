@@ -10,7 +10,7 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
@@ -21,9 +21,9 @@ import org.comfyee.torch.Torch;
 import org.comfyee.torch.TorchException;
 
 /**
- * Prepares a start of ComfyEE ({@link #call}), and the directory of its server ({@link #accept}), and watches over it ({@link #run}).
+ * Prepares a start of ComfyEE ({@link #call}), and the directory of its server ({@link #apply}), and watches over it ({@link #run}).
  */
-public final class Launcher implements Callable<List<String>>, Consumer<Path>, Runnable {
+public final class Launcher implements Callable<List<String>>, Function<Path, List<String>>, Runnable {
     private final Path home;
     private final List<String> arguments;
     /** The application server puts its own in place of these. */
@@ -32,6 +32,7 @@ public final class Launcher implements Callable<List<String>>, Consumer<Path>, R
     private CommandLine commandLine;
     private String url;
     private Optional<TlsKey> tlsKey = Optional.empty();
+    private List<String> bootCommands = List.of();
 
     public Launcher(Path home, List<String> arguments) {
         this.home = home;
@@ -182,7 +183,9 @@ public final class Launcher implements Callable<List<String>>, Consumer<Path>, R
             Termination.drainFirst();
             WorkerProcesses.endWithParent();
         }
-        return new PayaraOptions(home, frontEnd, worker, alone, tlsKey.isPresent()).list(listeners, port);
+        var options = new PayaraOptions(home, frontEnd, worker, alone, tlsKey.isPresent());
+        bootCommands = options.bootCommands(listeners, port);
+        return options.list(port);
     }
 
     /** Where the tokenizer lies, or would be expected if it did. */
@@ -234,16 +237,18 @@ public final class Launcher implements Callable<List<String>>, Consumer<Path>, R
         }
     }
 
-    /** Puts into the server's directory what it starts with. */
+    /** Puts into the server's directory what it starts with. @return what is added to its command line for that */
     @Override
-    public void accept(Path directory) {
-        if (tlsKey.isPresent()) {
-            try {
+    public List<String> apply(Path directory) {
+        try {
+            if (tlsKey.isPresent()) {
                 tlsKey.get().store(directory);
-            } catch (IOException | GeneralSecurityException e) {
-                err.println("comfyee: the key for TLS cannot be given to the server: " + e.getMessage());
-                System.exit(1);
             }
+            return List.of("--prebootcommandfile", Files.write(directory.resolve("boot-commands.txt"), bootCommands).toString());
+        } catch (IOException | GeneralSecurityException e) {
+            err.println("comfyee: the server's directory cannot be prepared: " + e.getMessage());
+            System.exit(1);
+            return List.of();
         }
     }
 

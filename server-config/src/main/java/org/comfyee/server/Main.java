@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.comfyee.server.http.Opening;
 
 /**
  * Starts ComfyEE. The launcher and the broker live in a class loader of their own, so that their libraries and those of
@@ -41,7 +42,7 @@ public final class Main {
         Thread.currentThread().setContextClassLoader(Main.class.getClassLoader());
         try {
             @SuppressWarnings("unchecked")
-            var preparation = (Consumer<Path>) launcher;
+            var preparation = (Function<Path, List<String>>) launcher;
             startPayara(home.resolve("payara"), payaraArguments, preparation);
         } catch (InvocationTargetException e) {
             if (ending) {
@@ -52,15 +53,16 @@ public final class Main {
             err.println("comfyee: the application server did not start");
             System.exit(1);
         }
+        Opening.open();
         Thread.ofPlatform().name("launcher").start((Runnable) launcher);
     }
 
     /**
      * Starts the server as the launcher that it comes with does, but with a directory for this process alone.
      *
-     * @param preparation is given that directory
+     * @param preparation is given that directory, and says what is added to the options
      */
-    private static void startPayara(Path unpacked, List<String> options, Consumer<Path> preparation) throws IOException, ReflectiveOperationException {
+    private static void startPayara(Path unpacked, List<String> options, Function<Path, List<String>> preparation) throws IOException, ReflectiveOperationException {
         System.setProperty("fish.payara.micro.BootJar", unpacked.resolve("launch-micro.jar").toUri().toString());
         System.setProperty("fish.payara.micro.UnpackDir", unpacked.toString());
         var arguments = new ArrayList<>(options);
@@ -70,7 +72,7 @@ public final class Main {
             ServerDirectory.removeOwn();
         }));
         var directory = ServerDirectory.make(Path.of(System.getProperty("java.io.tmpdir")), unpacked);
-        preparation.accept(directory);
+        arguments.addAll(preparation.apply(directory));
         arguments.addAll(List.of("--rootdir", directory.toString()));
         // At its end it says so by a handler of its own, which no configuration reaches.
         SERVER_LOG.setFilter(record -> record.getLevel().intValue() >= Level.SEVERE.intValue());

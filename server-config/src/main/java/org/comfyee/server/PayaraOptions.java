@@ -1,7 +1,5 @@
 package org.comfyee.server;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +17,9 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone,
     /** The listener that is there, which Payara Micro gives its port. */
     private static final String LISTENER = "http-listener";
 
-    List<String> list(Listeners listeners, int port) throws IOException {
-        var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--prebootcommandfile", bootCommands(listeners, port).toString(),
-                "--logproperties", System.getProperty("java.util.logging.config.file"), "--nohostaware", "--disablephonehome"));
+    /** What it is started with. */
+    List<String> list(int port) {
+        var all = new ArrayList<>(List.of("--port", Integer.toString(port), "--logproperties", System.getProperty("java.util.logging.config.file"), "--nohostaware", "--disablephonehome"));
         if (alone) {
             all.add("--nohazelcast");
         } else {
@@ -38,7 +36,8 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone,
         return all;
     }
 
-    private Path bootCommands(Listeners listeners, int port) throws IOException {
+    /** What it is told before it serves. */
+    List<String> bootCommands(Listeners listeners, int port) {
         // Both are there, by these names.
         var protocol = tls ? "https-listener" : "http-listener";
         var http = NETWORK + "protocols.protocol." + protocol + ".http.";
@@ -49,7 +48,9 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone,
                 // The server's own health page would answer in place of ours, and too early.
                 "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health",
                 // Nobody need know what serves.
-                http + "server-header=false"));
+                http + "server-header=false",
+                // Connections are not closed after so many requests: whoever sends at that moment would have to send again.
+                http + "max-connections=-1"));
         for (var further : listeners.addresses().subList(1, listeners.addresses().size())) {
             commands.add("create-network-listener --address " + further.getHostAddress() + " --listenerport " + port + " --protocol " + protocol + " "
                     + LISTENER + "-" + commands.size());
@@ -63,8 +64,6 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone,
             commands.add(http + "compressable-mime-type=application/json,text/plain");
             commands.add(http + "compression-min-size-bytes=1");
         }
-        var file = Files.createTempFile("comfyee", ".boot");
-        file.toFile().deleteOnExit();
-        return Files.write(file, commands);
+        return commands;
     }
 }

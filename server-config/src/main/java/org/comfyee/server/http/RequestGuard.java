@@ -17,7 +17,7 @@ import org.glassfish.grizzly.http.util.HttpStatus;
 import org.glassfish.grizzly.memory.Buffers;
 
 /**
- * Refuses requests whose first line or headers cannot be meant: what is wrong in them is found behind this filter only when
+ * Refuses requests that come before the applications are there, and those whose first line or headers cannot be meant: what is wrong in them is found behind this filter only when
  * they are taken apart, by code of the server that answers with 200 and a stack trace in the log. Filters of applications
  * come too late for them.
  */
@@ -26,6 +26,10 @@ final class RequestGuard extends BaseFilter {
     public NextAction handleRead(FilterChainContext context) {
         if (!(context.getMessage() instanceof HttpContent content) || !(content.getHttpHeader() instanceof HttpRequestPacket request)) {
             return context.getInvokeAction();
+        }
+        if (!Opening.isOpen()) {
+            refuse(context, request, HttpStatus.SERVICE_UNAVAILABLE_503);
+            return context.getStopAction();
         }
         if (Method.TRACE.equals(request.getMethod())) {
             // Whoever is behind here refuses it too, but in words of its own.

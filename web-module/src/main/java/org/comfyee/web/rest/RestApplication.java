@@ -28,6 +28,8 @@ public class RestApplication extends Application {
         return Map.of(
                 // What it would find are parts that nothing here uses, and a look at each request for whether it is to be traced.
                 "jersey.config.server.disableAutoDiscovery", true,
+                // What it would find and uploads need.
+                "jersey.config.server.provider.classnames", "org.glassfish.jersey.media.multipart.MultiPartFeature",
                 // Clients expect empty bodies where the server would put an error page of its own.
                 "jersey.config.server.response.setStatusOverSendError", true,
                 // Clients know from which address they asked; behind a proxy the server does not.
