@@ -72,8 +72,14 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
         return new Placement(vaeDevice, vae.orElseGet(() -> firstGood(vaeDevice, List.of(ScalarType.BFLOAT16))));
     }
 
+    /** Of text encoders, and of vision models. */
     public Placement forText() {
         return new Placement(textDevice, ScalarType.FLOAT32);
+    }
+
+    /** Of models that make pictures larger. */
+    public Placement forUpscaling() {
+        return new Placement(device, ScalarType.FLOAT32);
     }
 
     /** The weights of a network as they are to be held. */
