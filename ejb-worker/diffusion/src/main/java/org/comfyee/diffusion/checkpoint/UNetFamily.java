@@ -121,7 +121,9 @@ enum UNetFamily {
     }
 
     private static boolean predictsVelocity(Weights unet) {
-        return unet.find(VELOCITY_SIGN).map(bias -> deviation(bias.get().toFloats()) > VELOCITY_DEVIATION).orElse(false);
+        // Those that see a picture too predict noise, whatever their biases are.
+        return unet.size("input_blocks.0.0.weight", 1) == LATENT_CHANNELS
+                && unet.find(VELOCITY_SIGN).map(bias -> deviation(bias.get().toFloats()) > VELOCITY_DEVIATION).orElse(false);
     }
 
     private static double deviation(float[] values) {

@@ -145,6 +145,11 @@ class UNetFamilyTest {
             assertEquals(VELOCITY, CheckpointLoader.load(velocity).model().sampling());
             var noise = with(sd2, "noise.safetensors", Map.of(sign, Tensor.of(new float[] {1.08f, 0.92f, 1.08f, 0.92f}, 4)));
             assertEquals(DiffusionSampling.STABLE_DIFFUSION, CheckpointLoader.load(noise).model().sampling());
+            var kernel = SafetensorsFile.open(sd2).tensor("model.diffusion_model.input_blocks.0.0.weight");
+            var fillingIn = with(sd2, "filling-in.safetensors", Map.of(
+                    sign, Tensor.of(new float[] {1.1f, 0.9f, 1.1f, 0.9f}, 4),
+                    "model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, kernel.size(0), 9, 3, 3)));
+            assertEquals(DiffusionSampling.STABLE_DIFFUSION, CheckpointLoader.load(fillingIn).model().sampling());
         }
     }
 
