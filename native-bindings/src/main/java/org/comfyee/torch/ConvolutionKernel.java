@@ -141,6 +141,6 @@ public final class ConvolutionKernel {
             // Another thread may exchange the order meanwhile.
             Reference.reachabilityFence(weight);
         }
-        return Tensor.take(scratch.out);
+        return Tensor.take(scratch.out, x, weight);
     }
 }

@@ -3,14 +3,16 @@ package org.comfyee.torch;
 /**
  * Where a tensor's memory lies.
  *
- * @param index the GPU's number; -1 on the CPU
+ * @param index the GPU's number; -1 elsewhere
  */
 public record Device(Type type, int index) {
 
     /** Kinds of devices, with the numbers of {@code c10::DeviceType}. */
     public enum Type {
         CPU(0),
-        CUDA(1);
+        CUDA(1),
+        /** The CPU under another name. */
+        STAND_IN(0);
 
         final int code;
 
@@ -20,6 +22,12 @@ public record Device(Type type, int index) {
     }
 
     public static final Device CPU = new Device(Type.CPU, -1);
+
+    /**
+     * Shows without a GPU whether a program would do on one: tensors there are the CPU's in truth, but no operator takes
+     * them together with others, and their memory is not to be had.
+     */
+    public static final Device STAND_IN = new Device(Type.STAND_IN, -1);
 
     public static Device cuda(int index) {
         if (index < 0) {
@@ -42,6 +50,10 @@ public record Device(Type type, int index) {
 
     @Override
     public String toString() {
-        return isCpu() ? "cpu" : "cuda:" + index;
+        return switch (type) {
+            case CPU -> "cpu";
+            case CUDA -> "cuda:" + index;
+            case STAND_IN -> "stand-in";
+        };
     }
 }

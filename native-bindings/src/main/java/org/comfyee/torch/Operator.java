@@ -138,17 +138,22 @@ enum Operator {
 
     /** Calls an operator that returns one tensor, which joins the current scope. {@code null} is an optional's none. */
     Tensor call(Object... arguments) {
-        return TensorScope.own(new Tensor(MemorySegment.ofAddress(dispatch(arguments).get(JAVA_LONG, 0))));
+        boolean standIn = StandIn.holdsResultOf(arguments);
+        return TensorScope.own(new Tensor(MemorySegment.ofAddress(dispatch(arguments).get(JAVA_LONG, 0)), standIn));
     }
 
     /** Calls an operator that changes its first argument in place. */
     void callInPlace(Object... arguments) {
+        if (this != COPY_) {
+            StandIn.holdsResultOf(arguments);
+        }
         // The result is a second handle of the first argument.
         Native.check(TorchShim.aoti_torch_delete_tensor_object(dispatch(arguments).get(ADDRESS, 0)));
     }
 
     /** Calls an operator that returns a list of tensors, which join the current scope. */
     List<Tensor> callForList(Object... arguments) {
+        boolean standIn = StandIn.holdsResultOf(arguments);
         var list = dispatch(arguments).get(ADDRESS, 0);
         var out = Native.out();
         Native.check(TorchShim.torch_list_size(list, out));
@@ -156,7 +161,7 @@ enum Operator {
         var tensors = new ArrayList<Tensor>((int) size);
         for (long i = 0; i < size; i++) {
             Native.check(TorchShim.torch_list_get_item(list, i, out));
-            tensors.add(TensorScope.own(new Tensor(out.get(ADDRESS, 0))));
+            tensors.add(TensorScope.own(new Tensor(out.get(ADDRESS, 0), standIn)));
         }
         Native.check(TorchShim.torch_delete_list(list));
         return tensors;
@@ -164,10 +169,11 @@ enum Operator {
 
     /** Calls an operator that returns several tensors, which join the current scope. */
     List<Tensor> callForSeveral(Object... arguments) {
+        boolean standIn = StandIn.holdsResultOf(arguments);
         var results = dispatch(arguments);
         var tensors = new ArrayList<Tensor>();
         for (int i = 0; i < schema.results().size(); i++) {
-            tensors.add(TensorScope.own(new Tensor(results.getAtIndex(ADDRESS, i))));
+            tensors.add(TensorScope.own(new Tensor(results.getAtIndex(ADDRESS, i), standIn)));
         }
         return tensors;
     }

@@ -26,15 +26,18 @@ import org.comfyee.torch.ffm.TorchShim;
  */
 public final class Tensor implements AutoCloseable {
     private MemorySegment handle;
+    private final boolean standIn;
     private Cleaner.Cleanable cleanable;
     TensorScope owner;
 
-    Tensor(MemorySegment handle) {
+    Tensor(MemorySegment handle, boolean standIn) {
         this.handle = handle;
+        this.standIn = standIn;
     }
 
-    static Tensor take(MemorySegment out) {
-        return TensorScope.own(new Tensor(out.get(ADDRESS, 0)));
+    /** A tensor that a call of the C interface made of operands. */
+    static Tensor take(MemorySegment out, Tensor... operands) {
+        return TensorScope.own(new Tensor(out.get(ADDRESS, 0), StandIn.holdsResultOf((Object[]) operands)));
     }
 
     MemorySegment handle() {
@@ -115,7 +118,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public static Tensor empty(Device device, ScalarType type, long... shape) {
-        return Operator.EMPTY.call(shape, type, null, device, null, null);
+        return Operator.EMPTY.call(shape, type, null, StandIn.announced(device), null, null);
     }
 
     public static Tensor zeros(ScalarType type, long... shape) {
@@ -123,7 +126,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public static Tensor zeros(Device device, ScalarType type, long... shape) {
-        return Operator.ZEROS.call(shape, type, null, device, null);
+        return Operator.ZEROS.call(shape, type, null, StandIn.announced(device), null);
     }
 
     public static Tensor ones(ScalarType type, long... shape) {
@@ -131,7 +134,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public static Tensor ones(Device device, ScalarType type, long... shape) {
-        return Operator.ONES.call(shape, type, null, device, null);
+        return Operator.ONES.call(shape, type, null, StandIn.announced(device), null);
     }
 
     public static Tensor full(double value, ScalarType type, long... shape) {
@@ -192,11 +195,18 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Device device() {
+        if (standIn) {
+            return Device.STAND_IN;
+        }
         var out = Native.out();
         Native.check(TorchShim.aoti_torch_get_device_type(handle(), out));
         int type = out.get(JAVA_INT, 0);
         Native.check(TorchShim.aoti_torch_get_device_index(handle(), out));
         return Device.of(type, out.get(JAVA_INT, 0));
+    }
+
+    boolean isStandIn() {
+        return standIn;
     }
 
     public boolean isContiguous() {
@@ -267,7 +277,7 @@ public final class Tensor implements AutoCloseable {
         Native.check(isCpu()
                 ? TorchCpuShim.aoti_torch_cpu_add_Tensor(handle(), other.handle(), alpha, out)
                 : TorchCudaShim.aoti_torch_cuda_add_Tensor(handle(), other.handle(), alpha, out));
-        return take(out);
+        return take(out, this, other);
     }
 
     /** The C interface passes alpha as a double, which libtorch refuses for integers; they are exact up to 2^53 here. */
@@ -282,7 +292,7 @@ public final class Tensor implements AutoCloseable {
         Native.check(isCpu()
                 ? TorchCpuShim.aoti_torch_cpu_add_Scalar(handle(), value, 1, out)
                 : TorchCudaShim.aoti_torch_cuda_add_Scalar(handle(), value, 1, out));
-        return take(out);
+        return take(out, this);
     }
 
     public Tensor sub(Tensor other) {
@@ -302,7 +312,7 @@ public final class Tensor implements AutoCloseable {
         Native.check(isCpu()
                 ? TorchCpuShim.aoti_torch_cpu_mul_Scalar(handle(), value, out)
                 : TorchCudaShim.aoti_torch_cuda_mul_Scalar(handle(), value, out));
-        return take(out);
+        return take(out, this);
     }
 
     public Tensor div(Tensor other) {
@@ -318,7 +328,7 @@ public final class Tensor implements AutoCloseable {
         Native.check(isCpu()
                 ? TorchCpuShim.aoti_torch_cpu_pow_Tensor_Scalar(handle(), exponent, out)
                 : TorchCudaShim.aoti_torch_cuda_pow_Tensor_Scalar(handle(), exponent, out));
-        return take(out);
+        return take(out, this);
     }
 
     public Tensor pow(Tensor exponent) {
@@ -663,6 +673,8 @@ public final class Tensor implements AutoCloseable {
 
     /** This tensor if it lies there already, else a copy on the device. */
     public Tensor to(Device device) {
-        return Operator.TO_DEVICE.call(this, device, dtype(), false, false, null);
+        // What only seems to move must not share memory either.
+        boolean seems = standIn != device.equals(Device.STAND_IN);
+        return Operator.TO_DEVICE.call(this, StandIn.announced(device), dtype(), false, seems, null);
     }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.Checkpoint;
 import org.comfyee.diffusion.checkpoint.CheckpointConfig;
@@ -18,7 +20,9 @@ import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.DiffusionSampling;
+import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.Prediction;
+import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.sampling.CfgGuider;
 import org.comfyee.diffusion.sampling.Sampler;
 import org.comfyee.diffusion.sampling.Sampling;
@@ -29,6 +33,8 @@ import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
+import org.comfyee.torch.safetensors.SafetensorsFile;
+import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,5 +128,33 @@ class CheckpointLoaderTest {
         assertTrue(error > 1e-5 && error < 0.2, "relative difference " + error);
         var usual = (DiffusionModel) NodeCall.run("ModelComputeDtype", "model", rough, "dtype", "default").getFirst();
         assertArrayEquals(exact, sampled(usual));
+    }
+
+    /** SDXL, scaled down, that sees a picture beside the noise; with marks of its training. */
+    private static ModelFamily instructedSdxl(String name, Map<String, Tensor> marks) throws IOException {
+        var file = base.resolve(name);
+        try (var shapes = CheckpointLoaderTest.class.getResourceAsStream("/golden/tiny-sdxl.shapes.json")) {
+            SyntheticCheckpoint.write(file, shapes);
+        }
+        var stored = SafetensorsFile.open(file);
+        var tensors = new LinkedHashMap<String, Tensor>(marks);
+        stored.names().stream().filter(each -> each.startsWith("model.")).forEach(each -> tensors.put(each, stored.tensor(each)));
+        tensors.computeIfPresent("model.diffusion_model.input_blocks.0.0.weight", (_, weight) -> weight.repeat(1, 2, 1, 1));
+        var changed = base.resolve("instructed-" + name);
+        SafetensorsWriter.write(changed, tensors, Map.of());
+        return CheckpointLoader.load(changed).model().family();
+    }
+
+    @Test
+    void sdxlOfContinuousSigmasSeesPicturesInItsOwnUnits() throws IOException {
+        try (var _ = new TensorScope()) {
+            var latents = Tensor.ones(ScalarType.FLOAT32, 1, 4, 8, 8);
+            var text = Conditioning.of(Tensor.ones(ScalarType.FLOAT32, 1, 77, 128), Tensor.ones(ScalarType.FLOAT32, 1, 64)).entries().getFirst()
+                    .with(Conditioning.CONCAT_LATENT, latents.mul(2));
+            var plain = instructedSdxl("plain.safetensors", Map.of());
+            assertEquals(2, plain.tensors(text, latents).get(TensorSlot.CONCAT).max().item());
+            var continuous = instructedSdxl("continuous.safetensors", Map.of("edm_vpred.sigma_max", Tensor.of(new float[] {80}, 1)));
+            assertEquals(2 * 0.13025, continuous.tensors(text, latents).get(TensorSlot.CONCAT).max().item(), 1e-6);
+        }
     }
 }

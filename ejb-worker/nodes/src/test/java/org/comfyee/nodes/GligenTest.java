@@ -30,6 +30,7 @@ import org.comfyee.diffusion.sampling.Sampling;
 import org.comfyee.diffusion.sampling.SamplingRequest;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.diffusion.text.TextEncoder;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.Generator;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -207,6 +208,22 @@ class GligenTest {
                             Optional.empty(), 0), (_, _, _) -> {})).toList();
             double error = guesses.getLast().sub(guesses.getFirst()).square().sum().item() / guesses.getFirst().square().sum().item();
             assertTrue(error > 0 && Math.sqrt(error) < 0.05, "error " + error);
+        }
+    }
+
+    @Test
+    void thingsAreFusedWhereTheNetworkLies() {
+        var positive = boxed(ToyModel.text(1), "a cat", 16, 32);
+        try (var random = Generator.seeded(8)) {
+            var noise = Tensor.randn(random, ScalarType.FLOAT32, 1, 16, 4, 8);
+            var guesses = Stream.of(Device.CPU, Device.STAND_IN).map(device -> {
+                Compute.on(device, Optional.of(ScalarType.FLOAT32), Device.CPU, Optional.empty(), Device.CPU);
+                return Sampling.sample(new SamplingRequest(new CfgGuider(model(new ArrayList<>()), positive, Optional.empty(), 1), Sampler.EULER,
+                        new float[] {1, 0}, noise.mul(0), noise, Optional.empty(), 0), (_, _, _) -> {});
+            }).toList();
+            assertEquals(0, guesses.getLast().sub(guesses.getFirst()).abs().max().item(), 1e-4);
+        } finally {
+            Compute.on(Device.CPU, Optional.empty(), Device.CPU, Optional.empty(), Device.CPU);
         }
     }
 

@@ -75,6 +75,11 @@ class InpaintNodesTest {
         assertEquals(0, latent.samples().toFloats()[11], 1e-6);
         var exact = NodeCall.latent("VAEEncodeForInpaint", "pixels", pixels, "vae", VaeModel.pixelSpace(), "mask", half(16, 24), "grow_mask_by", 0);
         assertEquals(12 * 16, exact.noiseMask().orElseThrow().sum().item());
+        // This autoencoder takes sides of any length.
+        var odd = NodeCall.latent("VAEEncodeForInpaint", "pixels", Tensor.full(0.8, ScalarType.FLOAT32, 1, 5, 7, 3), "vae", VaeModel.pixelSpace(),
+                "mask", half(5, 7), "grow_mask_by", 0);
+        assertArrayEquals(new long[] {1, 3, 5, 7}, odd.samples().shape());
+        assertEquals(3 * 5, odd.noiseMask().orElseThrow().sum().item());
     }
 
     @Test

@@ -84,6 +84,17 @@ class LatentNodesTest {
     }
 
     @Test
+    void regroupedMasksKeepTheirSizeAndAreLeftOutWhereTheyCoverAll() {
+        var half = Tensor.of(new float[] {0.5f, 1, 0.25f, 1}, 1, 1, 2, 2);
+        var full = Tensor.ones(ScalarType.FLOAT32, 1, 1, 2, 2);
+        var batches = (List<?>) run("RebatchLatents",
+                "latents", List.of(counted(1).withNoiseMask(half), counted(1).withNoiseMask(full), counted(2).withNoiseMask(full)),
+                "batch_size", List.of(2)).getFirst();
+        assertValues(((Latent) batches.get(0)).noiseMask().orElseThrow(), 0.5, 1, 0.25, 1, 1, 1, 1, 1);
+        assertEquals(Optional.empty(), ((Latent) batches.get(1)).noiseMask());
+    }
+
+    @Test
     void edgesOfACompositeFadeExceptAtTheBorder() {
         var under = of(shape(1, 1, 4, 4), new double[16]);
         var over = of(shape(1, 1, 2, 2), 1, 1, 1, 1);

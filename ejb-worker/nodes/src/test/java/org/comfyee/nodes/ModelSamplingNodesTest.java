@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.ModelSampling;
+import org.comfyee.diffusion.unet.UpscaleConditioning;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
@@ -68,6 +69,34 @@ class ModelSamplingNodesTest {
     void zeroTerminalSchedulesEndInPureNoise() {
         assertEquals(4518.76, model("ModelSamplingDiscrete", "sampling", "v_prediction", "zsnr", true).sampling().sigmaMax(), 0.1);
         assertEquals(4518.76, model("ModelSamplingDiscrete", "sampling", "lcm", "zsnr", true).sampling().sigmaMax(), 0.1);
+    }
+
+    /** What is left of a picture after the first timesteps of an upscaler, whose noise grows from 0.0001 to 0.02. */
+    private static double leftByUpscalers(int timesteps) {
+        double left = 1;
+        for (int i = 0; i < timesteps; i++) {
+            left *= 1 - Math.pow(0.01 + (Math.sqrt(0.02) - 0.01) * i / 999, 2);
+        }
+        return left;
+    }
+
+    @Test
+    void theTimestepsStayThoseOfTheModelsTraining() {
+        var upscaler = ToyModel.MODEL.withFamily(new UpscaleConditioning());
+        var plain = ((DiffusionModel) NodeCall.run("ModelSamplingDiscrete", "model", upscaler, "sampling", "eps").getFirst()).sampling();
+        assertEquals(Math.sqrt(1 / leftByUpscalers(500) - 1), plain.sigmas()[499], 1e-4);
+        assertEquals(Math.sqrt(1 / leftByUpscalers(1) - 1), plain.sigmaMin(), 1e-7);
+        // Moved so that nothing is left at the end, which makes the first roots of what is left smaller by less than the last one.
+        var terminal = ((DiffusionModel) NodeCall.run("ModelSamplingDiscrete", "model", upscaler, "sampling", "eps", "zsnr", true).getFirst())
+                .sampling();
+        double last = Math.sqrt(leftByUpscalers(1000));
+        double root = (Math.sqrt(leftByUpscalers(500)) - last) * Math.sqrt(leftByUpscalers(1)) / (Math.sqrt(leftByUpscalers(1)) - last);
+        assertEquals(Math.sqrt(1 / (root * root) - 1), terminal.sigmas()[499], 1e-4);
+        assertEquals(4518.76, terminal.sigmaMax(), 0.1);
+        // What was replaced before does not count.
+        var edm = NodeCall.run("ModelSamplingContinuousEDM", "model", upscaler, "sampling", "edm").getFirst();
+        var again = (DiffusionModel) NodeCall.run("ModelSamplingDiscrete", "model", edm, "sampling", "lcm").getFirst();
+        assertEquals(plain.sigmas()[499], again.sampling().sigmas()[24], 1e-6);
     }
 
     @Test

@@ -144,6 +144,10 @@ class PatchNodesTest {
         assertArrayEquals(latents.shape(), shrunk.shape());
         assertTrue(distance(predicted(sd15.model(), 10, network(shrinking("downscale_factor", 1.0))),
                 predicted(sd15.model(), 10)) < 1e-5);
+        // 15 / 0.24 is 62.5, of which 62 is the nearest even; ComfyUI multiplies by 1 / 0.24, which gives a little more.
+        var stretched = network(shrinking("block_number", 1, "downscale_factor", 0.24, "downscale_after_skip", false, "downscale_method", "area"))
+                .afterInput(new Pass(List.of(), 10, List.of(0), 15, 15), 1, Tensor.ones(ScalarType.FLOAT32, 1, 4, 15, 15));
+        assertArrayEquals(new long[] {1, 4, 63, 63}, stretched.shape());
     }
 
     private static DiffusionModel shrinking(Object... namesAndValues) {

@@ -134,6 +134,12 @@ class PatchPlacesTest {
         assertSame(pass, SHORT, 0.02);
     }
 
+    @ParameterizedTest
+    @MethodSource("passes")
+    void whatLiesOnAnotherDeviceStaysThere(Function<Placement, Tensor> pass) {
+        assertSame(pass, new Placement(Device.STAND_IN, ScalarType.FLOAT32), 1e-5);
+    }
+
     @Tag("gpu")
     @ParameterizedTest
     @MethodSource("passes")

@@ -140,6 +140,15 @@ class PatchedSamplingTest {
             double inner = denoised(x, 0.1) + 2 * (denoised(x, TEXT) - denoised(x, 0.1)) + denoised(x, TEXT) + 10 * denoised(x, 0.1);
             return denoised(x, NEGATIVE) + 3 * (inner - denoised(x, NEGATIVE));
         });
+        // All three texts are asked for at scales of 1 too.
+        var plain = new DualCfgGuider(with(MOVED), ToyModel.text(TEXT), ToyModel.text(0.1), ToyModel.text(NEGATIVE), 1, 1, true);
+        assertGuess(plain, x -> 2 * denoised(x, TEXT) + 10 * denoised(x, 0.1));
+    }
+
+    @Test
+    void guidersOfThreeTextsApplyWhatComesBeforeTheMixture() {
+        var perpendicular = new PerpNegGuider(with(DOUBLED), ToyModel.text(TEXT), ToyModel.text(0), ToyModel.text(0), 2, 1);
+        assertGuess(perpendicular, x -> denoised(x, 0) + 2 * (2 * denoised(x, TEXT) - denoised(x, 0)));
     }
 
     @Test

@@ -111,6 +111,8 @@ class PictureEffectsTest {
         assertEquals(".......#............" + ".......#............" + ".......#............" + ".......#..........##"
                 + ".............#####.." + ".......######......." + "...#####............" + "###................."
                 + ".".repeat(6 * width), drawn.toString());
+        assertThrows(IllegalArgumentException.class,
+                () -> tensor("Canny", "image", picture(height, width, levels), "low_threshold", 0.5, "high_threshold", 0.4));
     }
 
     @Test

@@ -2,8 +2,19 @@ package org.comfyee.nodes;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.Optional;
+import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.model.LatentFormat;
+import org.comfyee.diffusion.sampling.Noise;
+import org.comfyee.torch.ScalarType;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
+import org.comfyee.torch.Torch;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Outputs;
 import org.junit.jupiter.api.Test;
@@ -75,6 +86,39 @@ class SigmaNodesTest {
         assertEquals(20, (int) sigmas(run("OptimalStepsScheduler", Map.of("model_type", "Wan", "steps", 19L, "denoise", 1.0)), 0).length);
     }
 
+    private static float[] gits(double coefficient, long steps, double denoise) throws Exception {
+        return sigmas(run("GITSScheduler", Map.of("coeff", coefficient, "steps", steps, "denoise", denoise)), 0);
+    }
+
+    @Test
+    void stepsByBendingAreThoseOfTheTable() throws Exception {
+        assertArrayEquals(new float[] {14.61464119f, 5.85520077f, 2.84484982f, 1.67050016f, 1.08895338f, 0.74807048f, 0.50118381f, 0.32104823f,
+            0.19894916f, 0.09824532f, 0}, gits(1.2, 10, 1), 1e-5f);
+        assertArrayEquals(new float[] {1.56271636f, 0}, gits(0.8, 7, 0.1), 1e-5f);
+        assertArrayEquals(new float[0], gits(0.8, 7, 0));
+        // Each table falls, has a sigma more than steps, and leans to lower sigmas the larger the coefficient is.
+        for (int steps = 2; steps <= 20; steps++) {
+            double before = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < 15; i++) {
+                var sigmas = gits(0.8 + 0.05 * i, steps, 1);
+                assertEquals(steps + 1, sigmas.length);
+                double sum = 0;
+                for (int k = 0; k < steps; k++) {
+                    assertTrue(sigmas[k] > sigmas[k + 1]);
+                    sum += Math.log(sigmas[k]);
+                }
+                assertTrue(sum <= before + 1e-4, steps + " steps at " + (0.8 + 0.05 * i));
+                before = sum;
+            }
+        }
+        var forty = gits(1.2, 40, 1);
+        var twenty = gits(1.2, 20, 1);
+        assertEquals(41, forty.length);
+        assertEquals(twenty[3], forty[6], 1e-5);
+        assertEquals(Math.sqrt(twenty[3] * twenty[4]), forty[7], 1e-5);
+        assertThrows(IllegalArgumentException.class, () -> gits(1.22, 5, 1));
+    }
+
     @Test
     void alignedStepsLieBetweenThoseOfTheTable() throws Exception {
         var ten = sigmas(run("AlignYourStepsScheduler", Map.of("model_type", "SVD", "steps", 10L, "denoise", 1.0)), 0);
@@ -85,5 +129,39 @@ class SigmaNodesTest {
         assertArrayEquals(new float[] {0.173f, afterFirst, 0.034f, afterSecond, 0}, twenty, 1e-6f);
         var none = run("AlignYourStepsScheduler", Map.of("model_type", "SD1", "steps", 10L, "denoise", 0.0));
         assertArrayEquals(new float[0], sigmas(none, 0));
+    }
+
+    private static Latent noisy(DiffusionModel model, Latent latent, float... sigmas) {
+        return NodeCall.latent("AddNoise", "model", model, "noise", new LatentNoise(5, true), "sigmas", sigmas, "latent_image", latent);
+    }
+
+    @Test
+    void noiseIsAddedAsFarAsTheSigmasGo() {
+        Torch.loadConfigured();
+        try (var _ = new TensorScope()) {
+            var noise = Noise.prepare(5, Optional.empty(), 1, 4, 1, 1).toFloats();
+            var latent = Latent.of(Tensor.of(new float[] {1, -2, 3, Float.POSITIVE_INFINITY}, 1, 4, 1, 1));
+            var all = noisy(ToyModel.MODEL, latent, 3, 1, 0.5f).samples().toFloats();
+            var single = noisy(ToyModel.MODEL, latent, 2).samples().toFloats();
+            for (int i = 0; i < 3; i++) {
+                assertEquals(latent.samples().toFloats()[i] + 2.5 * noise[i] / 0.18215, all[i], 1e-4);
+                assertEquals(latent.samples().toFloats()[i] + 2 * noise[i] / 0.18215, single[i], 1e-4);
+            }
+            assertEquals(0, all[3]);
+            assertSame(latent, noisy(ToyModel.MODEL, latent));
+        }
+    }
+
+    @Test
+    void whatIsNoNumberIsZeroInTheAutoencodersUnits() {
+        Torch.loadConfigured();
+        try (var _ = new TensorScope()) {
+            var latent = Latent.of(Tensor.full(Float.POSITIVE_INFINITY, ScalarType.FLOAT32, 1, 16, 1, 1));
+            assertArrayEquals(new float[16], noisy(ToyModel.MODEL.withLatentFormat(LatentFormat.SD3), latent, 3, 0).samples().toFloats());
+            // Latents of nothing are not moved to the model's middle.
+            var none = Latent.of(Tensor.zeros(ScalarType.FLOAT32, 1, 16, 1, 1));
+            var noise = Noise.prepare(5, Optional.empty(), 1, 16, 1, 1).toFloats();
+            assertEquals(3 * noise[7] / 1.5305 + 0.0609, noisy(ToyModel.MODEL.withLatentFormat(LatentFormat.SD3), none, 3, 0).samples().toFloats()[7], 1e-5);
+        }
     }
 }

@@ -30,7 +30,7 @@ final class ComputeSettings {
             throw new IllegalArgumentException("--gpu-only, but libtorch finds no GPU");
         }
         boolean textOnCpu = Setting.LOWVRAM.isOn() || Setting.NOVRAM.isOn();
-        Compute.on(device, network(), Setting.CPU_VAE.isOn() ? Device.CPU : device, vae(), textOnCpu ? Device.CPU : device);
+        Compute.on(device, network(device), Setting.CPU_VAE.isOn() ? Device.CPU : device, vae(), textOnCpu ? Device.CPU : device);
         Compute.rounding(networkWeights(), textWeights());
         limitWeights(device);
         return device;
@@ -45,13 +45,14 @@ final class ComputeSettings {
     }
 
     /** What is said of a kind of model counts more than what is said of all. */
-    private static Optional<ScalarType> network() {
+    private static Optional<ScalarType> network(Device device) {
         return on(Setting.FP32_UNET, ScalarType.FLOAT32)
                 .or(() -> on(Setting.FP64_UNET, ScalarType.FLOAT64))
                 .or(() -> on(Setting.FP16_UNET, ScalarType.FLOAT16))
                 .or(() -> on(Setting.BF16_UNET, ScalarType.BFLOAT16))
                 .or(() -> on(Setting.FORCE_FP32, ScalarType.FLOAT32))
-                .or(() -> on(Setting.FORCE_FP16, ScalarType.FLOAT16));
+                // The CPU is never forced to.
+                .or(() -> device.isCpu() ? Optional.empty() : on(Setting.FORCE_FP16, ScalarType.FLOAT16));
     }
 
     private static Optional<ScalarType> networkWeights() {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.DiffusionSampling;
 import org.comfyee.diffusion.model.DiscreteSchedule;
 import org.comfyee.diffusion.model.Prediction;
@@ -63,9 +64,15 @@ public record CheckpointConfig(boolean velocity, Optional<Integer> textLayer) {
 
     /** The models of a checkpoint as the configuration wants them. */
     public Checkpoint applied(Checkpoint checkpoint) {
-        var model = velocity
-                ? checkpoint.model().withSampling(new DiffusionSampling(Prediction.VELOCITY, DiscreteSchedule.STABLE_DIFFUSION))
-                : checkpoint.model();
+        var model = velocity ? predictingVelocity(checkpoint.model()) : checkpoint.model();
         return new Checkpoint(model, textLayer.map(checkpoint.text()::withLastLayer).orElse(checkpoint.text()), checkpoint.vae());
+    }
+
+    /** Over the timesteps that its file tells. */
+    private static DiffusionModel predictingVelocity(DiffusionModel model) {
+        var schedule = model.sampling() instanceof DiffusionSampling sampling && sampling.schedule() instanceof DiscreteSchedule discrete
+                ? discrete
+                : model.family().schedule();
+        return model.withSampling(new DiffusionSampling(Prediction.VELOCITY, schedule));
     }
 }

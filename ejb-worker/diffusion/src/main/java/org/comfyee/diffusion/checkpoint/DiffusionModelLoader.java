@@ -25,11 +25,11 @@ public final class DiffusionModelLoader {
     public static DiffusionModel load(Path path, Optional<ScalarType> precision) throws IOException {
         var file = path.getFileName().toString();
         var root = WeightsFile.open(path);
-        var weights = precision.map(type -> root.changed(parameter -> parameter.rounded(type))).orElseGet(() -> Placements.current().rounded(root));
+        var weights = precision.map(type -> root.changed(parameter -> parameter.held(type))).orElseGet(() -> Placements.current().rounded(root));
         var network = original(withoutPrefix(weights));
         try {
             var transformer = TransformerFamily.of(network);
-            return transformer.isPresent() ? transformer.get().model(file, network) : UNetFamily.of(file, network).model(network, weights);
+            return transformer.isPresent() ? transformer.get().model(file, network) : UNetFamily.of(file, network).model(network, root);
         } catch (NoSuchElementException e) {
             throw new CheckpointException(file + " is incomplete: " + e.getMessage());
         }

@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.checkpoint;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.comfyee.torch.ConvolutionKernel;
@@ -22,13 +23,15 @@ public final class Parameter {
     private final boolean scaled;
     private final Supplier<Tensor> stored;
     private final Runnable unload;
+    /** The type that it is kept in to save memory, if not the one that its model computes with. */
+    private final Optional<ScalarType> held;
     private final Placement placement;
     private volatile Tensor value;
     private volatile ConvolutionKernel kernel;
     private volatile long used;
 
     private Parameter(String name, long[] shape, ScalarType type, boolean patched, boolean scaled, Supplier<Tensor> stored, Runnable unload,
-            Placement placement) {
+            Optional<ScalarType> held, Placement placement) {
         this.name = name;
         this.shape = shape;
         this.type = type;
@@ -36,11 +39,13 @@ public final class Parameter {
         this.scaled = scaled;
         this.stored = stored;
         this.unload = unload;
+        this.held = held;
         this.placement = placement;
     }
 
     static Parameter of(TensorFile file, String name) {
-        return new Parameter(name, file.shape(name), file.dtype(name), false, false, () -> file.tensor(name), () -> file.unload(name), Placement.USUAL);
+        return new Parameter(name, file.shape(name), file.dtype(name), false, false, () -> file.tensor(name), () -> file.unload(name), Optional.empty(),
+                Placement.USUAL);
     }
 
     /**
@@ -49,7 +54,7 @@ public final class Parameter {
      * @param factor a number, or one for each row
      */
     Parameter scaled(Parameter factor) {
-        return new Parameter(name, shape, ScalarType.FLOAT32, patched, true, () -> plain().mul(factor.plain()), unload, placement);
+        return new Parameter(name, shape, ScalarType.FLOAT32, patched, true, () -> plain().mul(factor.plain()), unload, held, placement);
     }
 
     /**
@@ -59,16 +64,17 @@ public final class Parameter {
      * @param change sees the weight in the type it is stored in
      */
     public Parameter derived(String newName, long[] newShape, UnaryOperator<Tensor> change) {
-        return new Parameter(newName, newShape.clone(), type, patched, scaled, () -> change.apply(stored.get()), unload, placement);
+        return new Parameter(newName, newShape.clone(), type, patched, scaled, () -> change.apply(stored.get()), unload, held, placement);
     }
 
     /**
-     * This weight with a change, computed when it is first used. It is not rounded, so that changes of changes add up.
+     * This weight with a change, computed when it is first used. It is not rounded before that, so that changes of changes add up.
      *
      * @param change sees the weight in float32
      */
     public Parameter patched(long[] newShape, UnaryOperator<Tensor> change) {
-        return new Parameter(name, newShape.clone(), type, true, scaled, () -> change.apply(stored.get().to(ScalarType.FLOAT32)), unload, placement);
+        return new Parameter(name, newShape.clone(), type, true, scaled, () -> change.apply(stored.get().to(ScalarType.FLOAT32)), unload, held,
+                placement);
     }
 
     /**
@@ -76,14 +82,21 @@ public final class Parameter {
      * of its file, so that the patch is computed once.
      */
     public Parameter remembered() {
-        return patched ? new Parameter(name, shape, type, false, scaled, new Once(() -> stored.get().to(type)), unload, placement) : this;
+        return patched ? new Parameter(name, shape, type, false, scaled, new Once(() -> stored.get().to(type)), unload, held, placement) : this;
     }
 
     /** This weight as another type would hold it; one that is stored in few digits and a factor is not rounded once more. */
     public Parameter rounded(ScalarType newType) {
         return scaled || newType == type
                 ? this
-                : new Parameter(name, shape, newType, patched, false, () -> stored.get().to(newType), unload, placement);
+                : new Parameter(name, shape, newType, patched, false, () -> stored.get().to(newType), unload, held, placement);
+    }
+
+    /** This weight as another type holds it, and kept in that type, whatever its model computes with: what changes make of it is rounded too. */
+    public Parameter held(ScalarType newType) {
+        return scaled
+                ? this
+                : new Parameter(name, shape, newType, patched, false, () -> stored.get().to(newType), unload, Optional.of(newType), placement);
     }
 
     /** Some neighbouring rows of this weight. */
@@ -100,7 +113,7 @@ public final class Parameter {
 
     /** This weight in the place and type that its model computes in. */
     Parameter placed(Placement newPlacement) {
-        return newPlacement.equals(placement) ? this : new Parameter(name, shape, type, patched, scaled, stored, unload, newPlacement);
+        return newPlacement.equals(placement) ? this : new Parameter(name, shape, type, patched, scaled, stored, unload, held, newPlacement);
     }
 
     public String name() {
@@ -130,7 +143,17 @@ public final class Parameter {
     public Tensor get() {
         used = LoadedWeights.round();
         var known = value;
-        return known != null ? known : load();
+        return asComputedWith(known != null ? known : load());
+    }
+
+    /** Of a weight that is kept in another type, a copy for the current scope. */
+    private Tensor asComputedWith(Tensor kept) {
+        return held.isPresent() ? kept.to(placement.type()) : kept;
+    }
+
+    /** As it is kept, made anew for the current scope. */
+    private Tensor asKept() {
+        return held.isPresent() ? stored.get().to(held.get()).to(placement.device()) : placement.in(stored.get());
     }
 
     private synchronized Tensor load() {
@@ -139,10 +162,10 @@ public final class Parameter {
             return known;
         }
         if (!LoadedWeights.makeRoom(bytes(), placement.device())) {
-            return borrow();
+            return asKept();
         }
         try (var _ = new TensorScope()) {
-            known = TensorScope.escape(borrow());
+            known = TensorScope.escape(asKept());
         }
         value = known;
         LoadedWeights.add(this);
@@ -157,6 +180,9 @@ public final class Parameter {
      * @param x what it is first applied to
      */
     public ConvolutionKernel kernel(int stride, int padding, Tensor x) {
+        if (held.isPresent()) {
+            return ConvolutionKernel.passing(get(), stride, padding);
+        }
         used = LoadedWeights.round();
         var known = kernel;
         return known != null ? known : loadKernel(stride, padding, x);
@@ -181,7 +207,7 @@ public final class Parameter {
 
     /** What the weight takes as the model computes with it. */
     long bytes() {
-        return Arrays.stream(shape).reduce(placement.type().elementSize(), Math::multiplyExact);
+        return Arrays.stream(shape).reduce(held.orElse(placement.type()).elementSize(), Math::multiplyExact);
     }
 
     /** The round in which the weight was last used. */
@@ -206,7 +232,7 @@ public final class Parameter {
 
     /** The weight as {@link #get} gives it, made anew for the current scope: for weights that are rarely used. */
     public Tensor borrow() {
-        return placement.in(stored.get());
+        return asComputedWith(asKept());
     }
 
     /** A tensor that is made once. */

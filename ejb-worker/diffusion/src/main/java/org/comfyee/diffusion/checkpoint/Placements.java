@@ -8,11 +8,11 @@ import org.comfyee.torch.Torch;
 
 /**
  * How this process places models. A type that was asked for is taken; otherwise it is float32 on the CPU, and on a GPU the
- * first of a model's types that the GPU computes well with. Text encoders always compute in float32, with weights of float16 unless
- * another type was asked for.
+ * first of a model's types that the GPU computes well with. Networks on the CPU do not compute in short types: they hold their weights
+ * in such a type. Text encoders always compute in float32, with weights of float16 unless another type was asked for.
  *
  * @param device for networks
- * @param network type that they are to compute with
+ * @param network type that they are to compute with, or to hold their weights in
  * @param vaeDevice for autoencoders
  * @param vae type that they are to compute with
  * @param textDevice for text encoders
@@ -58,8 +58,11 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
      * @param family types that its family works with, the best first
      */
     public Placement forNetwork(ScalarType stored, List<ScalarType> family) {
-        if (network.isPresent() || device.isCpu()) {
-            return new Placement(device, network.orElse(ScalarType.FLOAT32));
+        if (device.isCpu()) {
+            return new Placement(device, network.filter(type -> !isShort(type)).orElse(ScalarType.FLOAT32));
+        }
+        if (network.isPresent()) {
+            return new Placement(device, network.get());
         }
         boolean keep = stored == ScalarType.FLOAT16 && family.contains(stored) && isGood(device, stored);
         return new Placement(device, keep ? stored : firstGood(device, family));
@@ -69,13 +72,21 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
         return new Placement(vaeDevice, vae.orElseGet(() -> firstGood(vaeDevice, List.of(ScalarType.BFLOAT16))));
     }
 
+    /** Of text encoders, and of vision models. */
     public Placement forText() {
         return new Placement(textDevice, ScalarType.FLOAT32);
     }
 
+    /** Of models that make pictures larger. */
+    public Placement forUpscaling() {
+        return new Placement(device, ScalarType.FLOAT32);
+    }
+
     /** The weights of a network as they are to be held. */
     public Weights rounded(Weights network) {
-        return networkWeights.map(type -> network.changed(weight -> weight.rounded(type))).orElse(network);
+        return networkWeights.or(() -> this.network.filter(type -> device.isCpu() && isShort(type)))
+                .map(type -> network.changed(weight -> weight.held(type)))
+                .orElse(network);
     }
 
     /** A CLIP's weight as it is to be held. */
@@ -92,15 +103,19 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
         return types.stream().filter(type -> isGood(device, type)).findFirst().orElse(ScalarType.FLOAT32);
     }
 
+    private static boolean isShort(ScalarType type) {
+        return type.elementSize() < ScalarType.FLOAT32.elementSize();
+    }
+
     private static boolean isGood(Device device, ScalarType type) {
-        if (device.isCpu()) {
-            return type == ScalarType.FLOAT32;
-        }
-        int capability = Torch.cudaCapability(device.index());
         return switch (type) {
-            case BFLOAT16 -> capability >= BFLOAT16_CAPABILITY;
-            case FLOAT16 -> capability >= FLOAT16_CAPABILITY;
+            case BFLOAT16 -> capability(device) >= BFLOAT16_CAPABILITY;
+            case FLOAT16 -> capability(device) >= FLOAT16_CAPABILITY;
             default -> true;
         };
+    }
+
+    private static int capability(Device device) {
+        return device.isCpu() ? 0 : Torch.cudaCapability(device.index());
     }
 }

@@ -1,6 +1,7 @@
 package org.comfyee.diffusion.checkpoint;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.comfyee.diffusion.model.ContinuousSchedule;
@@ -38,6 +39,8 @@ enum UNetFamily {
     /** SD 2.x networks that predict velocity have biases that vary more than this here. */
     private static final String VELOCITY_SIGN = "output_blocks.11.1.transformer_blocks.0.norm1.bias";
     private static final double VELOCITY_DEVIATION = 0.09;
+    /** Marks SDXL networks that predict velocity over continuous sigmas, and tells the largest. */
+    private static final String CONTINUOUS_SIGN = "edm_vpred.sigma_max";
 
     /**
      * @param file to be named if the family is not known
@@ -84,7 +87,9 @@ enum UNetFamily {
         var model = withoutPicture(unet, root);
         return switch ((int) unet.size("input_blocks.0.0.weight", 1)) {
             case WITH_PICTURE_AND_MASK -> model.withFamily(PictureInput.inpainting(model.family(), model.latentFormat()));
-            case WITH_PICTURE -> model.withFamily(PictureInput.instructed(model.family()));
+            // SDXL sees pictures in its own units where it was trained over continuous sigmas (CosXL Edit).
+            case WITH_PICTURE -> model.withFamily(PictureInput.instructed(
+                    model.family(), Optional.of(LatentFormat.SDXL).filter(_ -> this == SDXL && root.has(CONTINUOUS_SIGN))));
             default -> model;
         };
     }
@@ -116,7 +121,9 @@ enum UNetFamily {
     }
 
     private static boolean predictsVelocity(Weights unet) {
-        return unet.find(VELOCITY_SIGN).map(bias -> deviation(bias.get().toFloats()) > VELOCITY_DEVIATION).orElse(false);
+        // Those that see a picture too predict noise, whatever their biases are.
+        return unet.size("input_blocks.0.0.weight", 1) == LATENT_CHANNELS
+                && unet.find(VELOCITY_SIGN).map(bias -> deviation(bias.get().toFloats()) > VELOCITY_DEVIATION).orElse(false);
     }
 
     private static double deviation(float[] values) {
@@ -136,9 +143,9 @@ enum UNetFamily {
         if (isPlayground(root)) {
             return new DiffusionSampling(Prediction.EDM, ContinuousSchedule.logarithmic(0.002, 80), 0.5);
         }
-        if (root.has("edm_vpred.sigma_max")) {
+        if (root.has(CONTINUOUS_SIGN)) {
             double min = root.find("edm_vpred.sigma_min").map(mark -> mark.get().item()).orElse(0.002);
-            double max = root.get("edm_vpred.sigma_max").get().item();
+            double max = root.get(CONTINUOUS_SIGN).get().item();
             return new DiffusionSampling(Prediction.VELOCITY, ContinuousSchedule.logarithmic(min, max));
         }
         if (!root.has("v_pred")) {

@@ -46,7 +46,7 @@ record DoubleBlock(Stream picture, Stream text) {
             long words = tokens.text().size(1);
             return new Tokens(
                     scope.keep(picture.finish(tokens.picture(), attended.narrow(1, words, tokens.picture().size(1)), pictureMoves)),
-                    scope.keep(text.finish(tokens.text(), attended.narrow(1, 0, words), textMoves)));
+                    scope.keep(Overflow.cut(text.finish(tokens.text(), attended.narrow(1, 0, words), textMoves))));
         }
     }
 }

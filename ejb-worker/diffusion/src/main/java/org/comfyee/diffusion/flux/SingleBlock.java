@@ -23,7 +23,7 @@ record SingleBlock(Linear modulation, Linear in, NormedAttention attention, Line
             long channels = tokens.size(2);
             var attended = together.apply(attention.heads(inner.narrow(2, 0, 3 * channels)));
             var fed = inner.narrow(2, 3 * channels, inner.size(2) - 3 * channels).geluTanh();
-            return scope.keep(tokens.add(out.apply(Tensor.cat(List.of(attended, fed), 2)).mul(moves.get(2))));
+            return scope.keep(Overflow.cut(tokens.add(out.apply(Tensor.cat(List.of(attended, fed), 2)).mul(moves.get(2)))));
         }
     }
 }

@@ -16,8 +16,9 @@ public final class DiscreteSchedule implements NoiseSchedule {
     /** That of the x4 upscaler of Stable Diffusion 2. */
     public static final DiscreteSchedule UPSCALER = new DiscreteSchedule(scaledLinear(0.0001, 0.02));
     /** The schedule of Stable Diffusion, ending in pure noise. */
-    public static final DiscreteSchedule ZERO_TERMINAL = new DiscreteSchedule(zeroTerminal(scaledLinear(0.00085, 0.012)));
+    public static final DiscreteSchedule ZERO_TERMINAL = new DiscreteSchedule(zeroTerminal(STABLE_DIFFUSION.alphas));
 
+    private final double[] alphas;
     private final float[] sigmas;
     private final float[] logSigmas;
     /** The timestep of the first sigma, and the distance to the next. */
@@ -26,6 +27,7 @@ public final class DiscreteSchedule implements NoiseSchedule {
 
     /** @param alphas how much of a picture's variance is left at each timestep */
     private DiscreteSchedule(double[] alphas) {
+        this.alphas = alphas;
         sigmas = new float[TIMESTEPS];
         logSigmas = new float[TIMESTEPS];
         first = 0;
@@ -38,6 +40,7 @@ public final class DiscreteSchedule implements NoiseSchedule {
     }
 
     private DiscreteSchedule(DiscreteSchedule whole, int first, int stride) {
+        this.alphas = whole.alphas;
         this.first = first;
         this.stride = stride;
         sigmas = new float[whole.sigmas.length / stride];
@@ -51,6 +54,11 @@ public final class DiscreteSchedule implements NoiseSchedule {
     /** Every twentieth timestep, which is all that latent consistency models know (Luo et al. 2023). */
     public DiscreteSchedule distilled() {
         return new DiscreteSchedule(this, DISTILLED_STRIDE - 1, DISTILLED_STRIDE);
+    }
+
+    /** The same timesteps, moved so that they end in pure noise. */
+    public DiscreteSchedule zeroTerminal() {
+        return this == STABLE_DIFFUSION ? ZERO_TERMINAL : new DiscreteSchedule(zeroTerminal(alphas));
     }
 
     private static double[] scaledLinear(double betaStart, double betaEnd) {

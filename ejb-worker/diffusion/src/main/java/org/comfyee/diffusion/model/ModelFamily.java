@@ -16,6 +16,11 @@ public interface ModelFamily {
      */
     Map<TensorSlot, Tensor> tensors(Conditioning.Entry entry, Tensor latents);
 
+    /** The timesteps that its networks were trained over, where these are discrete. */
+    default DiscreteSchedule schedule() {
+        return DiscreteSchedule.STABLE_DIFFUSION;
+    }
+
     /** The family of the same network with other weights, which may take more. */
     default ModelFamily with(Weights network) {
         return this;

@@ -3,6 +3,7 @@ package org.comfyee.diffusion.model;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -41,10 +42,15 @@ public record PictureInput(ModelFamily family, Channels channels) implements Mod
         return Tensor.of(BLANK, 1, BLANK.length, 1, 1).expand(latents.shape());
     }
 
-    /** Networks that change a picture as they are told (Brooks et al. 2022, "InstructPix2Pix"): they see its latents in the autoencoder's units. */
-    public static PictureInput instructed(ModelFamily family) {
+    /**
+     * Networks that change a picture as they are told (Brooks et al. 2022, "InstructPix2Pix").
+     *
+     * @param units in which they see its latents; those of the autoencoder if empty
+     */
+    public static PictureInput instructed(ModelFamily family, Optional<LatentFormat> units) {
         return new PictureInput(family, (entry, latents) -> entry.find(Conditioning.CONCAT_LATENT)
                 .map(picture -> fitted(picture, latents))
+                .map(picture -> units.map(format -> format.toModel(picture)).orElse(picture))
                 .orElseGet(() -> Tensor.zeros(ScalarType.FLOAT32, latents.shape())));
     }
 

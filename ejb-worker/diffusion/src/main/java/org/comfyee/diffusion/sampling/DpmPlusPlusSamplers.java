@@ -14,12 +14,14 @@ final class DpmPlusPlusSamplers {
         return run.eachStep((i, x, sigma, next, _) -> {
             var split = Ancestral.split(run, sigma, next, eta);
             var denoised = run.denoise(i, x);
+            Tensor stepped;
             if (split.down() == 0) {
-                return x.add(EulerSamplers.slope(x, denoised, sigma).mul(split.down() - sigma));
+                stepped = x.add(EulerSamplers.slope(x, denoised, sigma).mul(split.down() - sigma));
+            } else {
+                double middle = middle(run, sigma, split.down());
+                var x2 = towards(x, denoised, middle / sigma);
+                stepped = towards(x, run.model().denoise(x2, middle), split.down() / sigma);
             }
-            double middle = middle(run, sigma, split.down());
-            var x2 = towards(x, denoised, middle / sigma);
-            var stepped = towards(x, run.model().denoise(x2, middle), split.down() / sigma);
             return next > 0 ? split.renoised(stepped, run.noise(sigma, next), noiseScale) : stepped;
         });
     }

@@ -21,7 +21,7 @@ public record DualCfgGuider(
     @Override
     public Denoiser start(ModelRun run, Tensor latents, boolean alwaysUnconditional) {
         var predictor = Predictor.prepare(run, latents, List.of(first, second, negative));
-        boolean asksNegative = alwaysUnconditional || run.needsUnwanted() || !Guider.isOne(secondScale);
+        boolean asksNegative = nested || alwaysUnconditional || run.needsUnwanted() || !Guider.isOne(secondScale);
         boolean asksSecond = asksNegative || !Guider.isOne(scale);
         int asked = asksNegative ? 3 : asksSecond ? 2 : 1;
         var part = predictor.first(asked);

@@ -24,10 +24,10 @@ public record PerpNegGuider(
         return (x, sigma) -> {
             try (var scope = new TensorScope()) {
                 var predictions = predictor.predict(x, sigma);
-                var unwanted = predictions.get(1);
-                var guided = guided(predictions.getFirst(), unwanted, predictions.get(2), scale, negativeScale);
-                var step = new GuidanceStep(x, sigma, predictions.getFirst(), unwanted, scale, true, predictor.questions(sigma, 0, 1));
-                return new Denoiser.Guess(scope.keep(run.finished(step, guided)), scope.keep(unwanted));
+                var step = run.prepared(new GuidanceStep(x, sigma, predictions.getFirst(), predictions.get(1), scale, true,
+                        predictor.questions(sigma, 0, 1)));
+                var guided = guided(step.wanted(), step.unwanted(), predictions.get(2), scale, negativeScale);
+                return new Denoiser.Guess(scope.keep(run.finished(step, guided)), scope.keep(step.unwanted()));
             }
         };
     }

@@ -32,6 +32,11 @@ public record UpscaleConditioning() implements ModelFamily {
                 TensorSlot.CONCAT, Proportions.items(seen, latents.size(0)));
     }
 
+    @Override
+    public DiscreteSchedule schedule() {
+        return DiscreteSchedule.UPSCALER;
+    }
+
     private static Tensor hidden(Tensor picture, int level, long seed) {
         double signal = 1 / Math.sqrt(1 + SIGMAS[level] * SIGMAS[level]);
         try (var generator = Generator.seeded(seed + NoiseAugmentation.SEED_OFFSET)) {

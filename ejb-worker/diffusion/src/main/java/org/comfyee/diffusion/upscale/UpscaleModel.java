@@ -1,6 +1,8 @@
 package org.comfyee.diffusion.upscale;
 
 import java.util.NoSuchElementException;
+import org.comfyee.diffusion.checkpoint.Placement;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.tiles.Tiling;
 import org.comfyee.torch.Tensor;
@@ -14,9 +16,11 @@ public final class UpscaleModel {
     private static final int OVERLAP = 32;
 
     private final UpscaleNetwork network;
+    private final Placement placement;
 
-    private UpscaleModel(UpscaleNetwork network) {
+    private UpscaleModel(UpscaleNetwork network, Placement placement) {
         this.network = network;
+        this.placement = placement;
     }
 
     /**
@@ -25,14 +29,19 @@ public final class UpscaleModel {
      * @throws IllegalArgumentException if they are of another kind
      */
     public static UpscaleModel of(Weights weights) {
+        var placement = Placements.current().forUpscaling();
+        return new UpscaleModel(network(weights.placed(placement)), placement);
+    }
+
+    private static UpscaleNetwork network(Weights weights) {
         if (weights.has("body.0.weight") && weights.has("body.1.weight") && !weights.has("conv_first")) {
-            return new UpscaleModel(new CompactNetwork(weights));
+            return new CompactNetwork(weights);
         }
         var modern = EsrganNames.modern(weights);
         if (!modern.has("conv_first.weight") || !modern.has("body.0.rdb1.conv1.weight")) {
             throw new IllegalArgumentException("the weights are neither those of an ESRGAN nor those of a compact Real-ESRGAN");
         }
-        return new UpscaleModel(new Esrgan(modern));
+        return new Esrgan(modern);
     }
 
     /** How many pixels one pixel becomes in each direction. */
@@ -71,6 +80,6 @@ public final class UpscaleModel {
     }
 
     private Tensor apply(Tensor pixels) {
-        return network.apply(pixels).clamp(0, 1);
+        return placement.out(network.apply(placement.in(pixels)).clamp(0, 1));
     }
 }

@@ -63,7 +63,9 @@ public final class VaeModel {
      * @throws java.util.NoSuchElementException if a weight is missing
      */
     public static VaeModel tiny(Weights encoder, Weights decoder, double latentScale, double latentShift) {
-        return new VaeModel(new TinyAutoencoder(encoder, decoder, latentScale, latentShift));
+        var placement = Placements.current().forVae();
+        return new VaeModel(new PlacedAutoencoder(
+                new TinyAutoencoder(encoder.placed(placement), decoder.placed(placement), latentScale, latentShift), placement));
     }
 
     /** The weights of a diffusion model's autoencoder, in the layout in which they lie at {@code first_stage_model}. */

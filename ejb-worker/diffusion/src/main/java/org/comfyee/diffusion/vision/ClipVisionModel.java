@@ -3,6 +3,8 @@ package org.comfyee.diffusion.vision;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.checkpoint.Parameter;
+import org.comfyee.diffusion.checkpoint.Placement;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.layers.ClipLayer;
 import org.comfyee.torch.Tensor;
@@ -21,6 +23,7 @@ public final class ClipVisionModel {
     private static final int FEWEST_OF_HUGE = 31;
     private static final int SIGLIP_384_POSITIONS = 729;
 
+    private final Placement placement;
     private final Weights weights;
     private final Weights root;
     private final boolean siglip;
@@ -28,8 +31,9 @@ public final class ClipVisionModel {
 
     /** @param root holds {@code vision_model} and, for models that project, {@code visual_projection} */
     private ClipVisionModel(Weights root) {
-        this.root = root;
-        weights = root.at("vision_model");
+        placement = Placements.current().forText();
+        this.root = root.placed(placement);
+        weights = this.root.at("vision_model");
         siglip = !weights.has("embeddings.class_embedding");
         layers = weights.count("encoder.layers");
     }
@@ -70,7 +74,7 @@ public final class ClipVisionModel {
      */
     public ClipVisionOutput encode(Tensor pictures, boolean crop) {
         try (var scope = new TensorScope()) {
-            var hidden = embed(prepared(pictures, crop));
+            var hidden = embed(placement.in(prepared(pictures, crop)));
             var penultimate = hidden;
             for (int i = 0; i < layers; i++) {
                 hidden = new ClipLayer(weights.at("encoder.layers." + i), HEADS, activation(), false).apply(hidden);
@@ -78,7 +82,8 @@ public final class ClipVisionModel {
             }
             var normed = ClipLayer.norm(weights.at("post_layernorm"), siglip ? hidden : hidden.select(1, 0));
             var embeds = root.find("visual_projection.weight").map(matrix -> normed.linear(matrix.borrow(), null)).orElse(normed);
-            return new ClipVisionOutput(scope.keep(siglip ? normed : hidden), scope.keep(penultimate), scope.keep(embeds));
+            return new ClipVisionOutput(scope.keep(placement.out(siglip ? normed : hidden)), scope.keep(placement.out(penultimate)),
+                    scope.keep(placement.out(embeds)));
         }
     }
 

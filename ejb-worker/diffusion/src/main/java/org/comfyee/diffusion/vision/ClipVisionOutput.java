@@ -3,7 +3,7 @@ package org.comfyee.diffusion.vision;
 import org.comfyee.torch.Tensor;
 
 /**
- * What a vision model sees in pictures.
+ * What a vision model sees in pictures, on the CPU.
  *
  * @param lastHidden {@code [batch, tokens, width]} after all layers
  * @param penultimateHidden the same after all layers but one

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.patch.AttentionInputs;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -76,7 +77,7 @@ class HypernetworkTest {
     }
 
     @Test
-    void shortTypesStayShort() throws IOException {
+    void changesAreOfTheTypeAndOnTheDeviceOfTheInputs() throws IOException {
         var keys = Array.wave(0.21, 2, 3);
         var weights = Map.of("3.0.linear.0.weight", Array.wave(0.3, 3, 3), "3.0.linear.0.bias", Array.wave(0.4, 3),
                 "3.1.linear.0.weight", Array.wave(0.7, 3, 3), "3.1.linear.0.bias", Array.wave(0.8, 3));
@@ -88,6 +89,10 @@ class HypernetworkTest {
                     rounded.value().to(ScalarType.BFLOAT16)));
             assertEquals(ScalarType.BFLOAT16, changed.key().dtype());
             assertArrayEquals(exact.key().toFloats(), changed.key().toFloats(), 0.05f);
+            var elsewhere = patch.attentionInputs(null, null, new AttentionInputs(rounded.query(), rounded.key().to(Device.STAND_IN),
+                    rounded.value().to(Device.STAND_IN)));
+            assertEquals(Device.STAND_IN, elsewhere.value().device());
+            assertArrayEquals(exact.value().toFloats(), elsewhere.value().toFloats(), 1e-5f);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.WeightPlace;
 import org.comfyee.diffusion.checkpoint.Weights;
@@ -25,7 +26,6 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,9 +65,7 @@ class LoraTest {
 
     private Path write(String name, Map<String, Tensor> tensors) throws IOException {
         // Files that weights are still read from are not written to again.
-        var path = directory.resolve(files++ + name);
-        SafetensorsWriter.write(path, tensors, Map.of());
-        return path;
+        return WeightFiles.write(directory.resolve(files++ + name), tensors);
     }
 
     private DiffusionModel model(Map<String, Tensor> weights) throws IOException {

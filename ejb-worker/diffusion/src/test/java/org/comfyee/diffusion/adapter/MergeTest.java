@@ -6,17 +6,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.checkpoint.Weights;
-import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.FlowSampling;
+import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.model.ModelFamily;
 import org.comfyee.diffusion.model.NetworkSource;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +37,7 @@ class MergeTest {
     private DiffusionModel model(String name, Map<String, Array> weights) throws IOException {
         var tensors = new HashMap<String, Tensor>();
         weights.forEach((key, value) -> tensors.put(key, value.tensor()));
-        var path = directory.resolve(name);
-        SafetensorsWriter.write(path, tensors, Map.of());
+        var path = WeightFiles.write(directory.resolve(name), tensors);
         var source = new NetworkSource(Weights.of(SafetensorsFile.open(path)), _ -> input -> input.x());
         return new DiffusionModel(source, ModelFamily.TEXT_ONLY, FlowSampling.shifted(1, 1), LatentFormat.SD15);
     }

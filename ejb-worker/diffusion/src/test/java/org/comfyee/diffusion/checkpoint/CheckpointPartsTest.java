@@ -7,20 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
-import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
-import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,17 +54,7 @@ class CheckpointPartsTest {
 
     /** @param rename leaves out what gets an empty name */
     private static Path written(String name, UnaryOperator<String> rename) throws IOException {
-        var tensors = new LinkedHashMap<String, Tensor>();
-        var file = SafetensorsFile.open(whole);
-        for (var each : file.names()) {
-            var renamed = rename.apply(each);
-            if (!renamed.isEmpty()) {
-                tensors.put(renamed, file.tensor(each));
-            }
-        }
-        var path = directory.resolve(name);
-        SafetensorsWriter.write(path, tensors, Map.of());
-        return path;
+        return WeightFiles.renamed(whole, directory.resolve(name), rename);
     }
 
     private static float[] predicted(DiffusionModel model) {

@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.checkpoint;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,22 +9,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.model.NetworkSource;
 import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
-import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.TorchException;
-import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -85,17 +83,83 @@ class PlacementsTest {
         assertTrue(distance(expected.text(), actual.text()) < most, "text: " + distance(expected.text(), actual.text()));
     }
 
-    private static Placements with(ScalarType type) {
-        return Placements.onOne(Device.CPU, Optional.of(type), Optional.of(type));
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void autoencodersComputeInAShorterTypeOnRequest(ScalarType type) throws IOException {
+        var expected = compute(Placements.USUAL);
+        var shorter = compute(Placements.onOne(Device.CPU, Optional.empty(), Optional.of(type)));
+        assertNear(expected, shorter, 0.05);
+        assertTrue(distance(expected.pictures(), shorter.pictures()) > 0, "nothing was rounded");
+        assertEquals(0, distance(expected.denoised(), shorter.denoised()));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"BFLOAT16", "FLOAT16"})
-    void modelsComputeInAShorterTypeOnRequest(ScalarType type) throws IOException {
+    void networksOnTheCpuHoldTheirWeightsInAShorterTypeOnRequest(ScalarType type) throws IOException {
+        file = long32();
+        try {
+            var exact = compute(Placements.USUAL);
+            var held = compute(Placements.onOne(Device.CPU, Optional.of(type), Optional.empty()));
+            file = roundedNetwork(type);
+            var rounded = compute(Placements.USUAL);
+            // Computed in float32: as exactly as with weights that were stored so.
+            assertTrue(distance(rounded.denoised(), held.denoised()) < 1e-5, "distance " + distance(rounded.denoised(), held.denoised()));
+            assertBetween(1e-5, distance(exact.denoised(), held.denoised()), 0.05);
+            assertEquals(0, distance(exact.pictures(), held.pictures()));
+        } finally {
+            write();
+        }
+    }
+
+    /** The file, its network's weights as another type holds them. */
+    private static Path roundedNetwork(ScalarType type) throws IOException {
+        var path = directory.resolve("rounded.safetensors");
+        try (var _ = new TensorScope()) {
+            var tensors = WeightFiles.read(file);
+            tensors.replaceAll((name, tensor) -> name.startsWith("model.") ? tensor.to(type).to(ScalarType.FLOAT32) : tensor);
+            WeightFiles.write(path, tensors);
+        }
+        return path;
+    }
+
+    private static long bytesOfNetwork(Placements placements) throws IOException {
+        LoadedWeights.unload();
+        Placements.choose(placements);
+        var weights = CheckpointLoader.load(file).model().source().weights();
+        try (var _ = new TensorScope()) {
+            weights.names().forEach(name -> weights.get(name).get());
+            return LoadedWeights.bytes();
+        }
+    }
+
+    @Test
+    void weightsThatAreHeldInAShorterTypeTakeLessMemory() throws IOException {
+        long usual = bytesOfNetwork(Placements.USUAL);
+        assertEquals(usual, 2 * bytesOfNetwork(Placements.onOne(Device.CPU, Optional.of(ScalarType.FLOAT16), Optional.empty())));
+        assertEquals(usual, 4 * bytesOfNetwork(Placements.USUAL.rounding(Optional.of(ScalarType.FLOAT8_E4M3FN), ScalarType.FLOAT16)));
+    }
+
+    @Test
+    void changesOfWeightsThatAreHeldInAShorterTypeAreRounded() throws IOException {
+        try (var _ = new TensorScope()) {
+            var weight = WeightsFile.open(file).get("first_stage_model.decoder.norm_out.weight").held(ScalarType.BFLOAT16);
+            var changed = weight.patched(weight.shape(), each -> each.mul(1.001)).patched(weight.shape(), each -> each.mul(1.001));
+            var expected = weight.plain().mul(1.001).mul(1.001).to(ScalarType.BFLOAT16).to(ScalarType.FLOAT32);
+            assertEquals(ScalarType.FLOAT32, changed.get().dtype());
+            assertArrayEquals(expected.toFloats(), changed.get().toFloats());
+            assertArrayEquals(expected.toFloats(), changed.borrow().toFloats());
+        }
+    }
+
+    @Test
+    void modelsKeepToTheirDevice() throws IOException {
         var expected = compute(Placements.USUAL);
-        var shorter = compute(with(type));
-        assertNear(expected, shorter, 0.05);
-        assertTrue(distance(expected.denoised(), shorter.denoised()) > 0, "nothing was rounded");
+        assertNear(expected, compute(standIn(ScalarType.FLOAT32)), 1e-4);
+        assertNear(expected, compute(standIn(ScalarType.FLOAT16)), 0.05);
+    }
+
+    private static Placements standIn(ScalarType type) {
+        return Placements.onOne(Device.STAND_IN, Optional.of(type), Optional.of(type));
     }
 
     @Test
@@ -127,10 +191,9 @@ class PlacementsTest {
     private static Path long32() throws IOException {
         var path = directory.resolve("float32.safetensors");
         try (var _ = new TensorScope()) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            var halves = SafetensorsFile.open(file);
-            halves.names().forEach(name -> tensors.put(name, halves.tensor(name).to(ScalarType.FLOAT32).mul(1 + 1e-4)));
-            SafetensorsWriter.write(path, tensors, Map.of());
+            var tensors = WeightFiles.read(file);
+            tensors.replaceAll((_, tensor) -> tensor.to(ScalarType.FLOAT32).mul(1 + 1e-4));
+            WeightFiles.write(path, tensors);
         }
         return path;
     }

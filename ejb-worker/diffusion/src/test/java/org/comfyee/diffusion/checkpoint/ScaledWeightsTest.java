@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.model.NetworkInput;
 import org.comfyee.diffusion.model.TensorSlot;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
@@ -19,7 +20,6 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,9 +49,7 @@ class ScaledWeightsTest {
     }
 
     private static Weights written(String name, Map<String, Tensor> tensors) throws IOException {
-        var path = directory.resolve(name);
-        SafetensorsWriter.write(path, tensors, Map.of());
-        return WeightsFile.open(path);
+        return WeightsFile.open(WeightFiles.write(directory.resolve(name), tensors));
     }
 
     private static Tensor eights(float... values) {
@@ -104,8 +102,8 @@ class ScaledWeightsTest {
                 products.put(name, value);
             }
         }
-        SafetensorsWriter.write(directory.resolve("eights.safetensors"), scaled, Map.of());
-        SafetensorsWriter.write(directory.resolve("products.safetensors"), products, Map.of());
+        WeightFiles.write(directory.resolve("eights.safetensors"), scaled);
+        WeightFiles.write(directory.resolve("products.safetensors"), products);
         assertArrayEquals(predicted("products.safetensors"), predicted("eights.safetensors"), 1e-4f);
     }
 

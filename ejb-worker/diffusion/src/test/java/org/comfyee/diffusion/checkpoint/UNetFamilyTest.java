@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionSampling;
 import org.comfyee.diffusion.model.DiscreteSchedule;
@@ -27,7 +28,6 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,13 +131,9 @@ class UNetFamilyTest {
 
     /** A copy of a checkpoint with more or other tensors. */
     private static Path with(Path checkpoint, String name, Map<String, Tensor> added) throws IOException {
-        var tensors = new LinkedHashMap<String, Tensor>();
-        var file = SafetensorsFile.open(checkpoint);
-        file.names().forEach(each -> tensors.put(each, file.tensor(each)));
+        var tensors = WeightFiles.read(checkpoint);
         tensors.putAll(added);
-        var path = directory.resolve(name);
-        SafetensorsWriter.write(path, tensors, Map.of());
-        return path;
+        return WeightFiles.write(directory.resolve(name), tensors);
     }
 
     @Test
@@ -149,6 +145,11 @@ class UNetFamilyTest {
             assertEquals(VELOCITY, CheckpointLoader.load(velocity).model().sampling());
             var noise = with(sd2, "noise.safetensors", Map.of(sign, Tensor.of(new float[] {1.08f, 0.92f, 1.08f, 0.92f}, 4)));
             assertEquals(DiffusionSampling.STABLE_DIFFUSION, CheckpointLoader.load(noise).model().sampling());
+            var kernel = SafetensorsFile.open(sd2).tensor("model.diffusion_model.input_blocks.0.0.weight");
+            var fillingIn = with(sd2, "filling-in.safetensors", Map.of(
+                    sign, Tensor.of(new float[] {1.1f, 0.9f, 1.1f, 0.9f}, 4),
+                    "model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, kernel.size(0), 9, 3, 3)));
+            assertEquals(DiffusionSampling.STABLE_DIFFUSION, CheckpointLoader.load(fillingIn).model().sampling());
         }
     }
 

@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.LatentFormat;
@@ -29,8 +29,6 @@ import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
-import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,11 +178,7 @@ class UpscalerTest {
 
     @Test
     void networksThatSeeASmallPictureWithoutLevelsAreNotKnown() throws IOException {
-        var network = SafetensorsFile.open(file);
-        var tensors = new LinkedHashMap<String, Tensor>();
-        network.names().stream().filter(name -> !name.contains("label_emb")).forEach(name -> tensors.put(name, network.tensor(name)));
-        var unlabelled = directory.resolve("unlabelled.safetensors");
-        SafetensorsWriter.write(unlabelled, tensors, Map.of());
+        var unlabelled = WeightFiles.renamed(file, directory.resolve("unlabelled.safetensors"), name -> name.contains("label_emb") ? "" : name);
         var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(unlabelled));
         assertTrue(refusal.getMessage().contains("unlabelled.safetensors") && refusal.getMessage().contains("levels"), refusal.getMessage());
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -54,8 +55,8 @@ class T2iAdapterTest {
     }
 
     private ControlResiduals residuals(Map<String, Tensor> weights, Tensor picture) throws IOException {
-        var file = ControlFixture.chosen(directory.resolve("adapter.safetensors"), weights);
-        var model = ControlFixture.model(ControlFixture.chosen(directory.resolve("model.safetensors"), Map.of("a", Tensor.zeros(ScalarType.FLOAT32, 1))));
+        var file = WeightFiles.write(directory.resolve("adapter.safetensors"), weights);
+        var model = ControlFixture.model(WeightFiles.write(directory.resolve("model.safetensors"), Map.of("a", Tensor.zeros(ScalarType.FLOAT32, 1))));
         return ControlFixture.residuals(ControlNetFiles.load(file, Optional.empty()), picture, model, Tensor.zeros(ScalarType.FLOAT32, 1, 4, 8, 16), Map.of());
     }
 

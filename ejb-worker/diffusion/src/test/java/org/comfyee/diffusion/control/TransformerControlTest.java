@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.diffusion.model.LatentFormat;
@@ -98,8 +99,8 @@ class TransformerControlTest {
     }
 
     private ControlResiduals residuals(Map<String, Tensor> main, List<Integer> types, Map<TensorSlot, Tensor> tensors) throws IOException {
-        var model = ControlFixture.model(ControlFixture.chosen(directory.resolve("model.safetensors"), main));
-        var net = ControlNetFiles.load(ControlFixture.chosen(directory.resolve("control.safetensors"), weights), Optional.empty()).withTypes(types);
+        var model = ControlFixture.model(WeightFiles.write(directory.resolve("model.safetensors"), main));
+        var net = ControlNetFiles.load(WeightFiles.write(directory.resolve("control.safetensors"), weights), Optional.empty()).withTypes(types);
         return ControlFixture.run(new AppliedControl(net, PICTURE.tensor(), 1, 0, 1, Optional.of(vae), List.of(), Optional.empty()), model, X.tensor(), tensors, 0.5f)
                 .orElseThrow();
     }
@@ -227,8 +228,8 @@ class TransformerControlTest {
     void networksThatTakeLatentsAskForAnAutoencoder() throws IOException {
         fluxBlocks(1, 0);
         linear("controlnet_x_embedder", 32, 4 * 4);
-        var model = ControlFixture.model(ControlFixture.chosen(directory.resolve("model.safetensors"), flux()));
-        var net = ControlNetFiles.load(ControlFixture.chosen(directory.resolve("control.safetensors"), weights), Optional.empty());
+        var model = ControlFixture.model(WeightFiles.write(directory.resolve("model.safetensors"), flux()));
+        var net = ControlNetFiles.load(WeightFiles.write(directory.resolve("control.safetensors"), weights), Optional.empty());
         var refusal = assertThrows(IllegalArgumentException.class,
                 () -> ControlFixture.residuals(net, PICTURE.tensor(), model, X.tensor(), fluxTensors()));
         assertTrue(refusal.getMessage().contains("VAE"), refusal.getMessage());

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.checkpoint.DiffusersUNetNames;
@@ -88,7 +89,7 @@ class UNetControlTest {
     }
 
     private static Path plain() throws IOException {
-        return ControlFixture.synthetic(directory.resolve("plain.safetensors"), SHAPES);
+        return WeightFiles.synthetic(directory.resolve("plain.safetensors"), SHAPES);
     }
 
     private static ControlResiduals residuals(Path file) throws IOException {
@@ -133,13 +134,13 @@ class UNetControlTest {
         var plain = plain();
         var names = diffusersNames(plain);
         var renamed = new LinkedHashMap<String, Tensor>();
-        ControlFixture.copy(plain).forEach((name, tensor) -> {
+        WeightFiles.read(plain).forEach((name, tensor) -> {
             var kind = name.substring(name.lastIndexOf('.'));
             var base = name.substring(0, name.lastIndexOf('.'));
             renamed.put(names.containsKey(name) ? names.get(name) : names.get(base) + kind, tensor);
         });
         assertFalse(renamed.containsKey("null.weight"));
-        assertSame(residuals(plain), residuals(ControlFixture.chosen(directory.resolve("diffusers.safetensors"), renamed)));
+        assertSame(residuals(plain), residuals(WeightFiles.write(directory.resolve("diffusers.safetensors"), renamed)));
     }
 
     @Test
@@ -147,14 +148,14 @@ class UNetControlTest {
         var network = model.source().weights();
         var sums = new LinkedHashMap<String, Tensor>();
         var differences = new LinkedHashMap<String, Tensor>();
-        ControlFixture.copy(plain()).forEach((name, tensor) -> {
+        WeightFiles.read(plain()).forEach((name, tensor) -> {
             var difference = tensor.to(ScalarType.FLOAT32).mul(0.1);
             differences.put("control_model." + name, difference);
             sums.put("control_model." + name, network.find(name).map(base -> base.borrow().add(difference)).orElse(difference));
         });
         differences.put("difference", Tensor.of(new float[0], 0));
-        var file = ControlFixture.chosen(directory.resolve("difference.safetensors"), differences);
-        var wanted = residuals(ControlFixture.chosen(directory.resolve("sums.safetensors"), sums));
+        var file = WeightFiles.write(directory.resolve("difference.safetensors"), differences);
+        var wanted = residuals(WeightFiles.write(directory.resolve("sums.safetensors"), sums));
         assertSame(wanted, residuals(ControlNetFiles.load(file, Optional.of(model))));
     }
 
@@ -163,7 +164,7 @@ class UNetControlTest {
         var network = model.source().weights();
         var sums = new LinkedHashMap<String, Tensor>();
         var lora = new LinkedHashMap<String, Tensor>();
-        var plain = ControlFixture.copy(plain());
+        var plain = WeightFiles.read(plain());
         plain.forEach((name, tensor) -> {
             if (network.find(name).isEmpty()) {
                 lora.put(name, tensor);
@@ -182,8 +183,8 @@ class UNetControlTest {
             }
         });
         lora.put("lora_controlnet", Tensor.of(new float[0], 0));
-        var wanted = residuals(ControlFixture.chosen(directory.resolve("whole.safetensors"), sums));
-        assertSame(wanted, residuals(ControlFixture.chosen(directory.resolve("lora.safetensors"), lora)));
+        var wanted = residuals(WeightFiles.write(directory.resolve("whole.safetensors"), sums));
+        assertSame(wanted, residuals(WeightFiles.write(directory.resolve("lora.safetensors"), lora)));
     }
 
     @Test
@@ -209,7 +210,7 @@ class UNetControlTest {
             shapes.put("transformer_layes.0." + norm + ".weight", new long[] {32});
             shapes.put("transformer_layes.0." + norm + ".bias", new long[] {32});
         }
-        return ControlFixture.synthetic(directory.resolve("union-" + types + ".safetensors"), shapes);
+        return WeightFiles.synthetic(directory.resolve("union-" + types + ".safetensors"), shapes);
     }
 
     private static void linear(Map<String, long[]> shapes, String name, long out, long in) {
@@ -264,7 +265,7 @@ class UNetControlTest {
 
     @Test
     void otherFilesAreRefusedByName() throws IOException {
-        var file = ControlFixture.chosen(directory.resolve("strange.safetensors"), Map.of("a", Tensor.zeros(ScalarType.FLOAT32, 1)));
+        var file = WeightFiles.write(directory.resolve("strange.safetensors"), Map.of("a", Tensor.zeros(ScalarType.FLOAT32, 1)));
         var refusal = assertThrows(CheckpointException.class, () -> ControlNetFiles.load(file, Optional.empty()));
         assertTrue(refusal.getMessage().contains("strange.safetensors"), refusal.getMessage());
     }

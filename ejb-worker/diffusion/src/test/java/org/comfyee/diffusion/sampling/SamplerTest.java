@@ -12,6 +12,7 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -114,6 +115,20 @@ class SamplerTest {
     void reachesTheKnownPointOfAFlow(String name, String expected, int modelCalls, int noiseCalls) {
         var run = new Setting(FlowSampling.shifted(3, 1000), FLOW_SIGMAS, 1);
         assertReaches(run, name, expected, modelCalls, noiseCalls);
+    }
+
+    @Test
+    void stepsMayBeTakenByNoiseAlone() {
+        Denoiser toy = (x, sigma) -> new Denoiser.Guess(x.div(Math.sqrt(1 + (double) sigma * sigma)).tanh(), x);
+        NoiseSampler noise = (_, _) -> Tensor.of(new double[] {0.7}, 1, 1, 1, 1);
+        try (var _ = new TensorScope()) {
+            var start = Tensor.of(new double[] {1.5}, 1, 1, 1, 1);
+            var run = new SamplerRun(toy, start, new float[] {2, 1, 0}, noise, () -> Generator.seeded(0), DiffusionSampling.STABLE_DIFFUSION,
+                    (_, _, _) -> {});
+            // As much noise as there is at the second sigma, times its scale, on the first guess.
+            double second = Math.tanh(1.5 / Math.sqrt(5)) + 0.7 * 1 * 3;
+            assertEquals(Math.tanh(second / Math.sqrt(2)), ConfiguredSamplers.dpmPlusPlus2sAncestral(5, 3).sample(run).item(), 1e-6);
+        }
     }
 
     private record Setting(ModelSampling sampling, float[] sigmas, double start) {}

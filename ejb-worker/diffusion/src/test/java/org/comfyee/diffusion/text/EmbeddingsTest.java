@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.torch.ScalarType;
@@ -19,7 +20,6 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.safetensors.SafetensorsFile;
-import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +71,7 @@ class EmbeddingsTest {
     }
 
     private static void save(String name, Map<String, Tensor> tensors) throws IOException {
-        SafetensorsWriter.write(models.resolve(name), tensors, Map.of());
+        WeightFiles.write(models.resolve(name), tensors);
     }
 
     @BeforeEach

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.comfyee.diffusion.Expected;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.UpscaleModelFiles;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
@@ -18,6 +21,8 @@ import org.comfyee.torch.safetensors.SafetensorsFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that make pictures larger, against float64 programs written from the papers. */
 class UpscaleModelTest {
@@ -91,6 +96,22 @@ class UpscaleModelTest {
             var whole = new CompactNetwork(weights("tiny-compact")).apply(picture.narrow(3, 0, 3).permute(0, 3, 1, 2)).clamp(0, 1);
             // Away from the seam a tile sees all that the whole picture would have shown it.
             assertEquals(0, larger.narrow(2, 0, 900).sub(whole.permute(0, 2, 3, 1).narrow(2, 0, 900)).abs().max().item(), 1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-compact", "tiny-esrgan", "tiny-realesrgan"})
+    void modelsComputeWhereNetworksDo(String name) throws IOException {
+        try (var _ = new TensorScope()) {
+            var picture = pixels(9, 10).permute(0, 2, 3, 1);
+            var weights = weights(name);
+            var expected = UpscaleModel.of(weights).upscale(picture, _ -> () -> {});
+            Placements.choose(Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.empty()));
+            var given = UpscaleModel.of(weights).upscale(picture, _ -> () -> {});
+            assertEquals(Device.CPU, given.device());
+            assertEquals(0, given.sub(expected).abs().max().item(), 1e-5);
+        } finally {
+            Placements.choose(Placements.USUAL);
         }
     }
 

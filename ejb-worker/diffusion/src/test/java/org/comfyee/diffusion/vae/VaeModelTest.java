@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.comfyee.diffusion.Expected;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.VaeFiles;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+import org.comfyee.torch.Device;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
@@ -50,6 +54,16 @@ class VaeModelTest {
             var vae = VaeFiles.loadTiny(made("tiny-taesd-encoder"), made("tiny-taesd-decoder"), 1.5305, 0.0609);
             expected("tiny-taesd-encoder").assertIs("latents", vae.encode(Expected.wave(0.11, 1, 16, 24, 3).mul(0.5).add(0.5)));
             expected("tiny-taesd-decoder").assertIs("pictures", vae.decode(Expected.wave(0.7, 1, 4, 2, 3).mul(0.4)));
+        }
+    }
+
+    @Test
+    void tinyAutoencodersComputeWhereTheOthersDo() throws IOException {
+        Placements.choose(Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.of(ScalarType.FLOAT32)));
+        try {
+            tinyAutoencoderGivesTheKnownNumbers();
+        } finally {
+            Placements.choose(Placements.USUAL);
         }
     }
 

@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.Expected;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.VisionFiles;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
+import org.comfyee.torch.Device;
+import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
@@ -100,6 +104,18 @@ class VisionTest {
             expected("tiny-siglip").assertIs("last", seen.lastHidden());
             expected("tiny-siglip").assertIs("last", seen.embeds());
             expected("tiny-siglip").assertIs("penultimate", seen.penultimateHidden());
+        }
+    }
+
+    @Test
+    void visionModelsComputeWhereTextEncodersDo() throws IOException {
+        Placements.choose(Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.of(ScalarType.FLOAT32)));
+        try {
+            clipSeesTheKnownNumbers();
+            siglipSeesTheKnownNumbers();
+            openClipSeesTheKnownNumbers();
+        } finally {
+            Placements.choose(Placements.USUAL);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.comfyee.nodes.Latent.SCALE;
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -78,16 +79,21 @@ public final class RebatchLatents implements Node {
 
     private static Latent joined(List<Latent> items) {
         var samples = Tensor.cat(items.stream().map(Latent::samples).toList(), 0);
+        // One that covers everything is none.
         var masks = items.stream().anyMatch(item -> item.noiseMask().isPresent())
-                ? Optional.of(Tensor.cat(items.stream().map(RebatchLatents::mask).toList(), 0))
+                ? Optional.of(masks(items)).filter(all -> all.mean().item() != 1)
                 : Optional.<Tensor>empty();
         return new Latent(samples, masks, Optional.of(items.stream().flatMap(item -> item.indices(0).stream()).toList()));
     }
 
-    /** At the pictures' size, since masks of one batch must have one. */
-    private static Tensor mask(Latent item) {
-        long height = item.samples().size(2) * SCALE;
-        long width = item.samples().size(3) * SCALE;
-        return item.noiseMask().map(mask -> Masks.resized(mask, height, width)).orElseGet(() -> Tensor.ones(ScalarType.FLOAT32, 1, 1, height, width));
+    /** In their own size, or where that differs, at the pictures' size. */
+    private static Tensor masks(List<Latent> items) {
+        long height = items.getFirst().samples().size(2) * SCALE;
+        long width = items.getFirst().samples().size(3) * SCALE;
+        var masks = items.stream()
+                .map(item -> item.noiseMask().orElseGet(() -> Tensor.ones(ScalarType.FLOAT32, 1, 1, height, width)))
+                .toList();
+        boolean same = masks.stream().allMatch(mask -> Arrays.equals(mask.shape(), masks.getFirst().shape()));
+        return Tensor.cat(same ? masks : masks.stream().map(mask -> Masks.resized(mask, height, width)).toList(), 0);
     }
 }

@@ -35,7 +35,7 @@ public final class VaeEncodeForInpaint implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var inpaint = InpaintPixels.of(inputs.get(PIXELS), inputs.get(MASK));
+        var inpaint = InpaintPixels.of(inputs.get(PIXELS), inputs.get(MASK), inputs.get(VAE).scale());
         var samples = inputs.get(VAE).encode(inpaint.covered());
         return Outputs.of(Latent.of(samples).withNoiseMask(grown(inpaint.mask(), inputs.get(GROW_MASK_BY)).round()));
     }

@@ -5,7 +5,6 @@ import static org.comfyee.workflow.node.NodeDefinition.node;
 import java.util.List;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.DiffusionSampling;
-import org.comfyee.diffusion.model.DiscreteSchedule;
 import org.comfyee.diffusion.model.Prediction;
 import org.comfyee.nodes.Types;
 import org.comfyee.workflow.node.Input;
@@ -35,7 +34,8 @@ public final class ModelSamplingDiscrete implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var schedule = inputs.get(ZSNR) ? DiscreteSchedule.ZERO_TERMINAL : DiscreteSchedule.STABLE_DIFFUSION;
+        var trained = inputs.get(MODEL).family().schedule();
+        var schedule = inputs.get(ZSNR) ? trained.zeroTerminal() : trained;
         return Outputs.of(inputs.get(MODEL).withSampling(switch (inputs.get(SAMPLING)) {
             case "v_prediction" -> new DiffusionSampling(Prediction.VELOCITY, schedule);
             case "lcm" -> new DiffusionSampling(Prediction.CONSISTENCY, schedule.distilled());

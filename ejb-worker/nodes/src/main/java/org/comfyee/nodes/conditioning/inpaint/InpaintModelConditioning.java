@@ -42,7 +42,7 @@ public final class InpaintModelConditioning implements Node {
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
         var vae = inputs.get(VAE);
-        var inpaint = InpaintPixels.of(inputs.get(PIXELS), inputs.get(MASK));
+        var inpaint = InpaintPixels.of(inputs.get(PIXELS), inputs.get(MASK), Latent.SCALE);
         var concat = vae.encode(inpaint.covered());
         var latent = Latent.of(vae.encode(inputs.get(PIXELS)));
         return Outputs.of(seen(inputs.get(POSITIVE), concat, inpaint.mask()), seen(inputs.get(NEGATIVE), concat, inpaint.mask()),

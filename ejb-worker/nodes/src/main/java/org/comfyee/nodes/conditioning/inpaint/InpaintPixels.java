@@ -1,6 +1,5 @@
 package org.comfyee.nodes.conditioning.inpaint;
 
-import org.comfyee.nodes.Latent;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -11,15 +10,18 @@ import org.comfyee.torch.Tensor;
  */
 public record InpaintPixels(Tensor pixels, Tensor mask) {
 
-    /** @param mask {@code [batch, height, width]} of any size */
-    public static InpaintPixels of(Tensor pixels, Tensor mask) {
+    /**
+     * @param mask {@code [batch, height, width]} of any size
+     * @param multiple of pixels that the sides are cut to
+     */
+    public static InpaintPixels of(Tensor pixels, Tensor mask, int multiple) {
         var sized = mask.reshape(-1, 1, mask.size(-2), mask.size(-1)).upsampleBilinear(pixels.size(1), pixels.size(2));
-        return new InpaintPixels(cut(cut(pixels, 1), 2), cut(cut(sized, 2), 3));
+        return new InpaintPixels(cut(cut(pixels, 1, multiple), 2, multiple), cut(cut(sized, 2, multiple), 3, multiple));
     }
 
-    /** Without what exceeds a multiple of the side that a latent stands for, on both sides alike. */
-    public static Tensor cut(Tensor pixels, int dim) {
-        long rest = pixels.size(dim) % Latent.SCALE;
+    /** Without what exceeds a multiple, on both sides alike. */
+    static Tensor cut(Tensor pixels, int dim, int multiple) {
+        long rest = pixels.size(dim) % multiple;
         return pixels.narrow(dim, rest / 2, pixels.size(dim) - rest);
     }
 

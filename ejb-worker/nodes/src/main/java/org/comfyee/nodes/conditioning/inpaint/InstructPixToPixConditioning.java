@@ -38,7 +38,7 @@ public final class InstructPixToPixConditioning implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        var concat = inputs.get(VAE).encode(InpaintPixels.cut(InpaintPixels.cut(inputs.get(PIXELS), 1), 2));
+        var concat = inputs.get(VAE).encode(InpaintPixels.cut(InpaintPixels.cut(inputs.get(PIXELS), 1, Latent.SCALE), 2, Latent.SCALE));
         return Outputs.of(inputs.get(POSITIVE).map(entry -> entry.with(Conditioning.CONCAT_LATENT, concat)),
                 inputs.get(NEGATIVE).map(entry -> entry.with(Conditioning.CONCAT_LATENT, concat)),
                 Latent.of(Tensor.zeros(concat.dtype(), concat.shape())));

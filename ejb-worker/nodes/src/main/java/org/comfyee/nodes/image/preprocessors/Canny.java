@@ -32,6 +32,10 @@ public final class Canny implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
+        if (inputs.get(LOW_THRESHOLD) > inputs.get(HIGH_THRESHOLD)) {
+            throw new IllegalArgumentException("the low threshold is " + inputs.get(LOW_THRESHOLD) + ", expected at most the high one, "
+                    + inputs.get(HIGH_THRESHOLD));
+        }
         var edges = inputs.get(IMAGE).split(1, 0).stream()
                 .map(picture -> new CannyEdges(picture).between(inputs.get(LOW_THRESHOLD), inputs.get(HIGH_THRESHOLD)))
                 .toList();

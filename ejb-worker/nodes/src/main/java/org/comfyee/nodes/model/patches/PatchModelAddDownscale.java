@@ -71,7 +71,7 @@ public final class PatchModelAddDownscale implements Node {
 
         private Tensor shrunk(Pass pass, int block, Tensor h) {
             return block == where && pass.sigma() <= start && pass.sigma() >= end
-                    ? resized(h, Math.rint(h.size(3) / factor), Math.rint(h.size(2) / factor), down)
+                    ? resized(h, Math.rint(h.size(3) * (1 / factor)), Math.rint(h.size(2) * (1 / factor)), down)
                     : h;
         }
 

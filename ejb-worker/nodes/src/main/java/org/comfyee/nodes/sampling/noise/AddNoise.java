@@ -44,9 +44,9 @@ public final class AddNoise implements Node {
         var format = inputs.get(MODEL).latentFormat();
         boolean empty = latent.samples().abs().max().item() == 0;
         var samples = empty ? latent.samples() : format.toModel(latent.samples());
-        var noisy = inputs.get(MODEL).sampling().addNoise(samples, inputs.get(NOISE).generate(latent), scale, false);
+        var noisy = format.fromModel(inputs.get(MODEL).sampling().addNoise(samples, inputs.get(NOISE).generate(latent), scale, false));
         // Nothing that is not a number goes on to other nodes.
         var finite = Tensor.where(noisy.abs().lt(Double.POSITIVE_INFINITY), noisy, noisy.mul(0).nanToNum());
-        return Outputs.of(latent.withSamples(format.fromModel(finite)));
+        return Outputs.of(latent.withSamples(finite));
     }
 }

@@ -2,13 +2,8 @@ package org.comfyee.nodes.sampling.schedulers;
 
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.comfyee.nodes.Types;
 import org.comfyee.workflow.node.Input;
 import org.comfyee.workflow.node.Inputs;
@@ -19,7 +14,7 @@ import org.comfyee.workflow.node.Outputs;
 
 /** Sigmas that were optimised for a model (Pei et al. 2025, "Optimal Stepsize for Diffusion Sampling"). */
 public final class OptimalStepsScheduler implements Node {
-    private static final Map<String, double[]> TABLES = tables();
+    private static final Map<String, List<double[]>> TABLES = SigmaTables.read("optimal-steps.txt");
 
     private static final Input<String> MODEL_TYPE = Input.combo("model_type", List.of("FLUX", "Wan", "Chroma"));
     private static final Input<Integer> STEPS = Input.integer("steps").defaultTo(20).range(3, 1000);
@@ -33,18 +28,6 @@ public final class OptimalStepsScheduler implements Node {
             .outputs(Types.SIGMAS)
             .build();
 
-    /** Each line has the name of a model and its sigmas. */
-    private static Map<String, double[]> tables() {
-        try (var stream = OptimalStepsScheduler.class.getResourceAsStream("optimal-steps.txt")) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split(" "))
-                    .collect(Collectors.toMap(words -> words[0], words -> Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public NodeDefinition definition() {
         return DEFINITION;
@@ -52,6 +35,6 @@ public final class OptimalStepsScheduler implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        return Outputs.of((Object) SigmaTables.fitted(TABLES.get(inputs.get(MODEL_TYPE)), inputs.get(STEPS), inputs.get(DENOISE)));
+        return Outputs.of((Object) SigmaTables.fitted(TABLES.get(inputs.get(MODEL_TYPE)).getFirst(), inputs.get(STEPS), inputs.get(DENOISE)));
     }
 }

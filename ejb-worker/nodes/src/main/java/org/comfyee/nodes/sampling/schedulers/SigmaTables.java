@@ -1,10 +1,31 @@
 package org.comfyee.nodes.sampling.schedulers;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Sigmas for other numbers of steps than a table has. */
 final class SigmaTables {
     private SigmaTables() {}
+
+    /**
+     * Tables of a file beside this class, by name. Each line has a name and sigmas; a name may have several lines.
+     */
+    static Map<String, List<double[]>> read(String file) {
+        try (var stream = SigmaTables.class.getResourceAsStream(file)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split(" "))
+                    .collect(Collectors.groupingBy(words -> words[0], Collectors.mapping(
+                            words -> Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray(), Collectors.toList())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /**
      * @param table falling
