@@ -18,9 +18,11 @@ import org.comfyee.workflow.node.Outputs;
  * Diffusion Sampling").
  */
 public final class GitsScheduler implements Node {
-    /** By coefficient the sigmas for 2 steps, 3 steps, and so on. */
+    /** By coefficient the sigmas for numbers of steps from 2 to 20: one more than steps. Few are not known. */
     private static final Map<String, List<double[]>> TABLES = SigmaTables.read("gits.txt");
     private static final int FEWEST_STEPS = 2;
+    /** More are put between these. */
+    private static final int MOST_KNOWN_STEPS = 20;
 
     private static final Input<Double> COEFF = Input.floating("coeff").defaultTo(1.20).range(0.80, 1.50).step(0.05);
     private static final Input<Integer> STEPS = Input.integer("steps").defaultTo(10).range(FEWEST_STEPS, 1000);
@@ -46,7 +48,9 @@ public final class GitsScheduler implements Node {
         if (tables == null) {
             throw new IllegalArgumentException("coeff is " + inputs.get(COEFF) + ", expected 0.8, 0.85, 0.9, ... or 1.5");
         }
-        var table = tables.get(Math.min(steps - FEWEST_STEPS, tables.size() - 1));
+        int known = Math.min(steps, MOST_KNOWN_STEPS);
+        var table = tables.stream().filter(sigmas -> sigmas.length == known + 1).findFirst().orElseThrow(() -> new IllegalArgumentException(
+                "no sigmas are known for coeff " + inputs.get(COEFF) + " with " + steps + " steps; choose another number of either"));
         return Outputs.of((Object) SigmaTables.fitted(table, steps, inputs.get(DENOISE)));
     }
 }
