@@ -16,6 +16,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 import org.comfyee.cluster.config.Credentials;
+import org.comfyee.cluster.config.PrivateDirectory;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
 
@@ -59,6 +60,7 @@ final class EmbeddedBroker {
         // The file names its queue by this.
         System.setProperty(Setting.QUEUE_NAME.key(), Setting.QUEUE_NAME.value());
         try {
+            PrivateDirectory.make(journal);
             var broker = new EmbeddedActiveMQ();
             broker.setConfiguration(configuration(journal, uri));
             broker.setSecurityManager(new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), security(uri, users)));

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.comfyee.cluster.config.PrivateDirectory;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -47,7 +48,7 @@ final class MemberStore implements AutoCloseable {
 
     /** @throws IOException that names the directory if files cannot be made there */
     static MemberStore open(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        PrivateDirectory.make(directory);
         for (int slot = 1; ; slot++) {
             var lock = lock(directory, slot);
             if (lock.isPresent()) {
