@@ -31,7 +31,7 @@ public final class Main {
         // The application server puts its own in place of it.
         var err = System.err;
         var home = Path.of(System.getProperty("comfyee.home"));
-        var loader = new URLClassLoader("comfyee", jars(home.resolve("lib")), ClassLoader.getPlatformClassLoader());
+        var loader = new URLClassLoader("comfyee", jars(home.resolve("lib")), Main.class.getClassLoader());
         var launcher = loader.loadClass("org.comfyee.server.Launcher").getConstructor(Path.class, List.class).newInstance(home, List.of(arguments));
         Thread.currentThread().setContextClassLoader(loader);
         @SuppressWarnings("unchecked")

@@ -48,6 +48,10 @@ public final class Cluster implements AutoCloseable {
             MapNames.ATTEMPTS, Keeping.OWN);
     private static final Duration RESTORE_PAUSE = Duration.ofSeconds(2);
 
+    /** That of this process, and how many of its applications are in it. */
+    private static Cluster joined;
+    private static int applications;
+
     private final EventBus events;
     private final WorkerRegistry workers;
     private final RunningNodes runningNodes;
@@ -72,10 +76,21 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Joins the server's data grid; a server without one is a cluster of its own. If no prompt is known there but from
-     * disk, then the cluster may be a new one, and those that wait in the broker are entered as soon as it can be reached.
+     * Joins the server's data grid, together with the other applications of this process that have this class in common; a
+     * server without a data grid is a cluster of its own. If no prompt is known there but from disk, then the cluster may be a
+     * new one, and those that wait in the broker are entered as soon as it can be reached.
+     *
+     * @return to be closed by each application
      */
-    public static Cluster join() {
+    public static synchronized Cluster join() {
+        if (joined == null) {
+            joined = joinAnew();
+        }
+        applications++;
+        return joined;
+    }
+
+    private static Cluster joinAnew() {
         var cluster = new Cluster(grid(), Setting.MAX_ATTEMPTS.number(), SchedulingRules.configured());
         if (cluster.controls.isQueuePaused()) {
             LOG.log(Level.INFO, "the queue is paused");
@@ -171,6 +186,15 @@ public final class Cluster implements AutoCloseable {
     /** Ends the listening to the data grid, for an application that goes while its server stays. */
     @Override
     public void close() {
+        synchronized (Cluster.class) {
+            if (this == joined) {
+                applications--;
+                if (applications > 0) {
+                    return;
+                }
+                joined = null;
+            }
+        }
         ledger.close();
         controls.close();
     }
