@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * A cluster of one process. Its applications have class loaders of their own, so what they share lies where all see it and
+ * A cluster of one process. Its applications may have class loaders of their own, so what they share lies where all see it and
  * consists of the JDK's types only.
  */
 public final class LocalGrid implements Grid {
