@@ -38,7 +38,7 @@ class ArchivesTest {
         broker = RunningServer.start("comfyee-broker", directory,
                 "--distributed-queue-connection-uri=amqp://test:test@127.0.0.1:" + System.getProperty("archives.broker-port")).awaitReady();
         return ShrinkWrap.create(ZipImporter.class, "ROOT.war")
-                .importFrom(RunningServer.ROOT.resolve("server-config/target/dist/apps/web.war").toFile())
+                .importFrom(RunningServer.ROOT.resolve("server-config/target/apps/web.war").toFile())
                 .as(WebArchive.class);
     }
 
