@@ -3,19 +3,25 @@ package org.comfyee.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** {@code comfyee-admin} as an operator of a cluster calls it. */
-record AdminProgram(TestCluster cluster, Path token) {
+/**
+ * {@code comfyee-admin} as an operator calls it.
+ *
+ * @param frontEnd that is asked
+ */
+record AdminProgram(Supplier<URI> frontEnd, Path token) {
 
     record Answer(int exitCode, List<String> lines) {}
 
     Answer run(String... words) throws IOException, InterruptedException {
         var program = RunningServer.ROOT.resolve("server-config/bin/comfyee-admin").toString();
-        var command = new ArrayList<>(List.of("bash", program, "--server=" + cluster.frontEnd().url(), "--admin-token-file=" + token));
+        var command = new ArrayList<>(List.of("bash", program, "--server=" + frontEnd.get(), "--admin-token-file=" + token));
         command.addAll(List.of(words));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var lines = new String(process.getInputStream().readAllBytes()).lines().toList();

@@ -30,7 +30,7 @@ class AdminTest {
         NodeJar.writeSleepNode(directory);
         token = Files.writeString(directory.resolve("token"), "of the operator\n");
         cluster = TestCluster.start(directory, "--admin-token-file=" + token, "--max-attempts=1");
-        admin = new AdminProgram(cluster, token);
+        admin = new AdminProgram(() -> cluster.frontEnd().url(), token);
     }
 
     @AfterAll

@@ -95,7 +95,7 @@ class RabbitMqTest {
         var broker = RabbitMqNode.start(programs, directory.resolve("rabbitmq"), Duration.ofMinutes(30));
         try (var cluster = TestCluster.start(directory, broker, broker.encryptedUri(), "--distributed-queue-trust-store=" + broker.certificate(),
                 "--admin-token-file=" + token, "--max-attempts=1")) {
-            var admin = new AdminProgram(cluster, token);
+            var admin = new AdminProgram(() -> cluster.frontEnd().url(), token);
             var id = cluster.frontEnd().submit(NodeJar.sleepingPrompt(LONG_MILLIS, 1));
             cluster.awaitRunning(id);
             cluster.worker().kill();
@@ -128,7 +128,7 @@ class RabbitMqTest {
         var token = Files.writeString(directory.resolve("token"), "of the operator");
         var broker = RabbitMqNode.start(programs, directory.resolve("rabbitmq"), Duration.ofMinutes(30));
         try (var cluster = TestCluster.start(directory, broker, broker.uri(), "--admin-token-file=" + token)) {
-            var admin = new AdminProgram(cluster, token);
+            var admin = new AdminProgram(() -> cluster.frontEnd().url(), token);
             assertEquals("paused: true", admin.line("queue", "pause"));
             var ids = new ArrayList<String>();
             for (int tag = 0; tag < MORE_THAN_A_WORKER_TAKES; tag++) {

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ class TlsTest {
 
     private static TestCertificate certificate;
     private static int port;
+    private static AdminProgram admin;
     private static RunningServer server;
     private static ComfyClient client;
 
@@ -39,10 +41,12 @@ class TlsTest {
     static void start() throws Exception {
         certificate = TestCertificate.make(directory, "secret-of-the-store");
         certificate.writeKey(directory.resolve("key.pem"));
+        var token = Files.writeString(directory.resolve("token"), "of the operator\n");
         port = FreePort.find();
         var command = RunningServer.command("comfyee", directory);
         command.addAll(List.of("--port", Integer.toString(port), "--threads=1", "--listen=127.0.0.1,127.0.0.2", "--tls-keyfile", directory.resolve("key.pem").toString(),
-                "--tls-certfile", certificate.trusted().toString(), "--verbose", "--disable-api-nodes"));
+                "--tls-certfile", certificate.trusted().toString(), "--verbose", "--disable-api-nodes", "--admin-token-file=" + token));
+        admin = new AdminProgram(() -> URI.create("https://127.0.0.2:" + port), token);
         server = RunningServer.start(command, directory, URI.create("https://127.0.0.1:" + port)).awaitReady();
         client = ComfyClient.connect(server.url(), "tls", Optional.of(certificate.context()));
     }
@@ -106,6 +110,22 @@ class TlsTest {
         assertTrue(client.get("/features").headers().firstValue("Content-Security-Policy").orElse("").contains("connect-src 'self' data:"));
         // The page that comes with the server may do less anyway.
         assertEquals(List.of(true), client.get("/").headers().allValues("Content-Security-Policy").stream().map(policy -> policy.contains("frame-ancestors")).toList());
+    }
+
+    @Test
+    void operatorsTrustTheCertificateThatTheyName() throws Exception {
+        assertEquals("paused: true", admin.line("queue", "pause", "--tls-certfile=" + certificate.trusted()));
+        assertEquals("paused: false", admin.line("queue", "resume", "--tls-certfile", certificate.trusted().toString()));
+        var refused = admin.run("queue", "list");
+        assertEquals(1, refused.exitCode());
+        assertTrue(refused.lines().getFirst().contains("is not trusted"), refused.toString());
+        var another = TestCertificate.make(Files.createDirectory(directory.resolve("another")), "secret-of-another");
+        refused = admin.run("queue", "list", "--tls-certfile=" + another.trusted());
+        assertEquals(1, refused.exitCode());
+        assertTrue(refused.lines().getFirst().contains("shows another certificate"), refused.toString());
+        refused = admin.run("queue", "list", "--tls-certfile=" + directory.resolve("token"));
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.lines().getFirst().contains("holds no certificate in PEM form"), refused.toString());
     }
 
     /** Even if it tells all that it can. */

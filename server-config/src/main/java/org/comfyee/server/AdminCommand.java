@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.workflow.json.Json;
 
@@ -40,6 +41,9 @@ final class AdminCommand {
               --server=URL             a front end (default: http://127.0.0.1:8188)
               --admin-token-file=FILE  a file with the token that the front end was started with
                                        (default: the variable COMFYUI_ADMIN_TOKEN_FILE, or the token itself in COMFYUI_ADMIN_TOKEN)
+              --tls-certfile=FILE      the certificate that the front end was started with, for a server that is named with
+                                       https: this one is trusted, and no other (default: the variable COMFYUI_TLS_CERTFILE;
+                                       without either, the certificates that Java trusts)
               --json                   prints the answer as it comes
             """;
     private static final String API = "/api/v1/admin/";
@@ -48,6 +52,7 @@ final class AdminCommand {
     private final List<String> words = new ArrayList<>();
     private String server = "http://127.0.0.1:" + Setting.PORT.value();
     private String token = Setting.ADMIN_TOKEN.value();
+    private Optional<Path> certificate = Setting.TLS_CERTFILE.path();
     private boolean raw;
     private boolean all;
     private boolean help;
@@ -76,6 +81,7 @@ final class AdminCommand {
                 case "--json" -> raw = true;
                 case "--all" -> all = true;
                 case "--server" -> server = given.neededValue().replaceAll("/+$", "");
+                case "--tls-certfile" -> certificate = Optional.of(Path.of(given.neededValue()));
                 case "--admin-token-file" -> tokenFile = Optional.of(Path.of(given.neededValue()));
                 default -> {
                     if (Arguments.isFlag(word)) {
@@ -122,14 +128,25 @@ final class AdminCommand {
         void print(Object answer);
     }
 
-    private int ask(String method, String path, Form form) throws IOException, InterruptedException {
+    private HttpClient client() throws UsageException {
+        var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        if (certificate.isPresent()) {
+            client.sslContext(OnlyCertificate.trusted(TlsKey.chain(certificate.get()).getFirst()));
+        }
+        return client.build();
+    }
+
+    private int ask(String method, String path, Form form) throws UsageException, IOException, InterruptedException {
         HttpResponse<String> answer;
-        try (var http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+        try (var http = client()) {
             answer = http.send(HttpRequest.newBuilder(URI.create(server + API + path)).timeout(Duration.ofSeconds(60))
                     .header("Authorization", "Bearer " + token).method(method, HttpRequest.BodyPublishers.noBody()).build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (java.net.ConnectException e) {
             throw new IOException("no front end answers at " + server + "; name one with --server=URL", e);
+        } catch (SSLHandshakeException e) {
+            throw new IOException("the certificate of the front end at " + server + " is not trusted (" + e.getMessage()
+                    + "); name the one to trust with --tls-certfile=FILE", e);
         }
         if (answer.statusCode() == 404) {
             System.err.println("comfyee-admin: there is no such prompt, letter or worker");

@@ -2,7 +2,6 @@ package org.comfyee.server;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.comfyee.cluster.config.Setting;
 
 /**
@@ -84,7 +80,12 @@ record TlsKey(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    private static List<X509Certificate> chain(Path file) throws UsageException {
+    /**
+     * The certificates of a file in PEM form: a server's first, and then those that vouch for it.
+     *
+     * @throws UsageException if they cannot be read
+     */
+    static List<X509Certificate> chain(Path file) throws UsageException {
         var rest = new ArrayList<X509Certificate>();
         for (var block : blocks(Setting.TLS_CERTFILE, file, read(Setting.TLS_CERTFILE, file), CERTIFICATE)) {
             try {
@@ -169,61 +170,6 @@ record TlsKey(PrivateKey key, List<X509Certificate> chain) {
 
     /** For this process as a client of its own server, by whatever name the certificate calls that: it trusts this certificate and no other. */
     SSLContext trusted() {
-        try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Only(chain.getFirst())}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a JDK without TLS", e);
-        }
-    }
-
-    private static final class Only extends X509ExtendedTrustManager {
-        private final X509Certificate own;
-
-        Only(X509Certificate own) {
-            this.own = own;
-        }
-
-        private void check(X509Certificate... shown) throws CertificateException {
-            if (!shown[0].equals(own)) {
-                throw new CertificateException("the server shows another certificate than it was given");
-            }
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] shown, String kind) throws CertificateException {
-            check(shown);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] shown, String kind, Socket socket) throws CertificateException {
-            check(shown);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] shown, String kind, SSLEngine engine) throws CertificateException {
-            check(shown);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] shown, String kind) throws CertificateException {
-            throw new CertificateException("no client is known");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] shown, String kind, Socket socket) throws CertificateException {
-            checkClientTrusted(shown, kind);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] shown, String kind, SSLEngine engine) throws CertificateException {
-            checkClientTrusted(shown, kind);
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+        return OnlyCertificate.trusted(chain.getFirst());
     }
 }

@@ -5,9 +5,11 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.IIOImage;
@@ -64,9 +66,13 @@ public final class Pictures {
      * @param texts text chunks by keyword
      */
     public static void writePng(Path path, BufferedImage picture, int compression, Map<String, String> texts) throws IOException {
-        // The encoder writes single bytes, each of which would go to the operating system on its own.
-        try (var file = Files.newOutputStream(path); var out = new MemoryCacheImageOutputStream(file)) {
-            encode(out, "png", picture, 1 - compression / 9f, texts);
+        // A file that is cut off before it is written goes to disk when it is closed, and who closes it waits.
+        try (var file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // The encoder writes single bytes, each of which would go to the operating system on its own.
+            try (var out = new MemoryCacheImageOutputStream(Channels.newOutputStream(file))) {
+                encode(out, "png", picture, 1 - compression / 9f, texts);
+            }
+            file.truncate(file.position());
         }
     }
 
