@@ -1,6 +1,10 @@
 package org.comfyee.nodes;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
@@ -120,6 +125,18 @@ class SessionsSideBySideTest {
                     }
                     return null;
                 }));
+    }
+
+    @Test
+    void whatBothHaveOnTheCpuIsThereOnce() throws Exception {
+        var path = base.resolve("models/checkpoints/tiny-sd15.safetensors");
+        var checkpoints = Stream.of(Device.STAND_IN, Device.standIn(1))
+                .map(device -> Compute.on(device, Optional.empty(), device, Optional.empty(), Device.CPU))
+                .map(compute -> assertDoesNotThrow(() -> compute.call(() -> new Models(1).checkpoint(path))))
+                .toList();
+        assertSame(checkpoints.getFirst().text(), checkpoints.getLast().text());
+        assertNotSame(checkpoints.getFirst().vae(), checkpoints.getLast().vae());
+        assertNotEquals(checkpoints.getFirst().model().source().placement(), checkpoints.getLast().model().source().placement());
     }
 
     @Test
