@@ -17,11 +17,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TorchException;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
 import org.comfyee.workflow.node.NodeContext;
@@ -62,8 +64,8 @@ class SessionsSideBySideTest {
         }
     }
 
-    /** A node that asks for more memory than there is. */
-    private static final class Glutton implements Node {
+    /** A node that does nothing but this. */
+    private record Doing(Supplier<Tensor> work) implements Node {
         @Override
         public NodeDefinition definition() {
             throw new UnsupportedOperationException();
@@ -71,7 +73,7 @@ class SessionsSideBySideTest {
 
         @Override
         public Outputs run(Inputs inputs, NodeContext context) {
-            return Outputs.of(Tensor.ones(ScalarType.FLOAT32, 1L << 50));
+            return Outputs.of(work.get());
         }
     }
 
@@ -86,6 +88,10 @@ class SessionsSideBySideTest {
     void nothingLoaded() {
         first.compute().unloadWeights();
         second.compute().unloadWeights();
+    }
+
+    private static GoldenFixture.Case recording(String name) {
+        return recordings.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     }
 
     private static void atOnce(List<Callable<Void>> works) throws Exception {
@@ -128,14 +134,14 @@ class SessionsSideBySideTest {
     }
 
     @Test
-    void whatBothHaveOnTheCpuIsThereOnce() throws Exception {
+    void whatBothHaveOnTheCpuIsThereOnce() {
         var path = base.resolve("models/checkpoints/tiny-sd15.safetensors");
         var checkpoints = Stream.of(Device.STAND_IN, Device.standIn(1))
-                .map(device -> Compute.on(device, Optional.empty(), device, Optional.empty(), Device.CPU))
+                .map(device -> Compute.on(device, Optional.empty(), Device.CPU, Optional.empty(), device))
                 .map(compute -> assertDoesNotThrow(() -> compute.call(() -> new Models(1).checkpoint(path))))
                 .toList();
-        assertSame(checkpoints.getFirst().text(), checkpoints.getLast().text());
-        assertNotSame(checkpoints.getFirst().vae(), checkpoints.getLast().vae());
+        assertSame(checkpoints.getFirst().vae(), checkpoints.getLast().vae());
+        assertNotSame(checkpoints.getFirst().text(), checkpoints.getLast().text());
         assertNotEquals(checkpoints.getFirst().model().source().placement(), checkpoints.getLast().model().source().placement());
     }
 
@@ -158,10 +164,27 @@ class SessionsSideBySideTest {
         first.run(recording);
         second.run(recording);
         long kept = second.weights().bytes();
-        assertThrows(OutOfMemoryException.class,
-                () -> first.compute().call(() -> new ScopedCaller().call(new Glutton(), new Inputs(Map.of()), null)));
+        assertRunsOutOfMemory(first.compute(), () -> Tensor.ones(ScalarType.FLOAT32, 1L << 50));
         assertEquals(0, first.weights().bytes());
         assertEquals(kept, second.weights().bytes());
+    }
+
+    private static void assertRunsOutOfMemory(Compute compute, Supplier<Tensor> work) {
+        assertThrows(OutOfMemoryException.class, () -> compute.call(() -> new ScopedCaller().call(new Doing(work), new Inputs(Map.of()), null)));
+    }
+
+    @Test
+    void lackOfMemoryOfAGpuLeavesWhatLiesOnTheCpu() throws Exception {
+        var compute = Compute.on(Device.STAND_IN, Optional.of(ScalarType.FLOAT32), Device.CPU, Optional.empty(), Device.STAND_IN);
+        new Session(first.workflows(), compute, first.weights()).run(recording("img2img"));
+        var onCpu = LoadedWeights.on(Device.CPU);
+        long kept = onCpu.bytes();
+        assertTrue(kept > 0 && first.weights().bytes() > 0);
+        assertRunsOutOfMemory(compute, () -> {
+            throw new TorchException("CUDA out of memory. Tried to allocate 4.00 GiB.");
+        });
+        assertEquals(0, first.weights().bytes());
+        assertEquals(kept, onCpu.bytes());
     }
 
     @Test

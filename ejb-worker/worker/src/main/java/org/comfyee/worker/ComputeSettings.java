@@ -27,16 +27,17 @@ final class ComputeSettings {
         if (Setting.THREADS.number() > 0) {
             Torch.setThreads(Setting.THREADS.number());
         }
-        return devices().stream().map(ComputeSettings::apply).toList();
+        var devices = devices(Torch.cudaDeviceCount());
+        devices.stream().filter(device -> !device.isCpu()).map(Device::index).forEach(Torch::requireCuda);
+        return devices.stream().map(ComputeSettings::apply).toList();
     }
 
-    private static List<Device> devices() {
+    /** Those that were asked for, or all GPUs, or the CPU. */
+    static List<Device> devices(int gpus) {
         if (Setting.CUDA_DEVICE.given().isPresent()) {
-            Setting.CUDA_DEVICE.numbers().forEach(Torch::requireCuda);
             return Setting.CUDA_DEVICE.numbers().stream().map(Device::cuda).toList();
         }
-        int gpus = Setting.CPU.isOn() ? 0 : Torch.cudaDeviceCount();
-        return gpus == 0 ? List.of(Device.CPU) : IntStream.range(0, gpus).mapToObj(Device::cuda).toList();
+        return Setting.CPU.isOn() || gpus == 0 ? List.of(Device.CPU) : IntStream.range(0, gpus).mapToObj(Device::cuda).toList();
     }
 
     /** As {@link #apply()}, for the session on that device. */

@@ -9,19 +9,23 @@ import java.util.function.Supplier;
 import org.comfyee.nodes.Compute;
 
 /**
- * The sessions of this process, one for each device that it computes on. The first is there at once, to tell that this worker
- * is alive; what there is to compute on is only known when libtorch is loaded.
+ * The sessions of this process, one for each device that it computes on. The first is there before libtorch tells what devices
+ * there are, to say that this worker is alive.
  */
 final class Sessions {
-    private final Supplier<WorkerSession> making;
     private final ThreadFactory threads;
     private final List<WorkerSession> all = new CopyOnWriteArrayList<>();
     private final List<Thread> running = new ArrayList<>();
+    private Supplier<WorkerSession> making;
     private boolean leaving;
 
-    Sessions(Supplier<WorkerSession> making, ThreadFactory threads) {
-        this.making = making;
+    Sessions(ThreadFactory threads) {
         this.threads = threads;
+    }
+
+    /** Makes the first. */
+    synchronized void begin(Supplier<WorkerSession> newSession) {
+        making = newSession;
         all.add(making.get());
     }
 

@@ -9,7 +9,6 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.io.IOException;
@@ -56,10 +55,7 @@ public class WorkerNode {
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
-    /** The scheduler may have one thread only, and a heartbeat must not wait for anything. */
-    @Resource
-    private ManagedExecutorService background;
-
+    /** Executors may have one thread only, in which nothing may wait for a prompt. */
     @Resource
     private ManagedThreadFactory threads;
 
@@ -75,8 +71,8 @@ public class WorkerNode {
     void start() {
         cluster = Cluster.join();
         recalled = new RecalledPrompts(cluster.ledger());
-        messages = new ParkedMessages(cluster.ledger(), id -> sessions.run(id),
-                () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
+        sessions = new Sessions(threads);
+        messages = new ParkedMessages(cluster.ledger(), sessions::run, () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
         cluster.onReconciled(messages::announceAll);
         Folders folders = Directories.configured();
         try {
@@ -85,14 +81,14 @@ public class WorkerNode {
             throw new IllegalStateException("the directory for results " + folders.base() + " cannot be made", e);
         }
         var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders, Directories.wantedCustomNodes());
-        sessions = new Sessions(() -> session(registry, folders), threads);
+        sessions.begin(() -> session(registry, folders));
         Subscription events = cluster.events().subscribeControl(this::obey);
         joined.addAll(List.of(events, messages, cluster, Drain.onRequest(this::drain)));
         // Whoever claims a prompt must be known to be alive.
         beat();
         heartbeat = scheduler.scheduleAtFixedRate(this::beat, WorkerRegistry.HEARTBEAT.toMillis(), WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
         // Loading libtorch takes a second that the first prompt need not wait for.
-        background.submit(this::startSessions);
+        threads.newThread(this::startSessions).start();
     }
 
     private WorkerSession session(NodeRegistry registry, Folders folders) {
@@ -177,7 +173,7 @@ public class WorkerNode {
                 sessions.all().forEach(session -> session.interrupt(wanted));
             }
             // Waits for the running prompt, so it must not hold up the events behind it, nor the other sessions.
-            case FREE -> sessions.all().forEach(session -> background.submit(() -> free(session, event.data())));
+            case FREE -> sessions.all().forEach(session -> threads.newThread(() -> free(session, event.data())).start());
             case MESSAGE, PREVIEW, TEXT -> {}
         }
     }

@@ -87,6 +87,22 @@ class ComputeSettingsTest {
     }
 
     @Test
+    void eachGpuIsComputedOnUnlessSomeAreNamed() {
+        assertEquals(List.of(Device.cuda(0), Device.cuda(1), Device.cuda(2)), ComputeSettings.devices(3));
+        assertEquals(List.of(Device.CPU), ComputeSettings.devices(0));
+        System.setProperty(Setting.CUDA_DEVICE.key(), "1");
+        assertEquals(List.of(Device.cuda(1)), ComputeSettings.devices(3));
+        System.setProperty(Setting.CUDA_DEVICE.key(), "2,0");
+        assertEquals(List.of(Device.cuda(2), Device.cuda(0)), ComputeSettings.devices(3));
+    }
+
+    @Test
+    void theCpuIsComputedOnBesideGpusWhereItIsAskedFor() {
+        System.setProperty(Setting.CPU.key(), "true");
+        assertEquals(List.of(Device.CPU), ComputeSettings.devices(3));
+    }
+
+    @Test
     void aGpuThatIsNotThereIsNamedWithWhatThereIs() {
         int gpus = Torch.cudaDeviceCount();
         System.setProperty(Setting.CUDA_DEVICE.key(), "" + gpus);

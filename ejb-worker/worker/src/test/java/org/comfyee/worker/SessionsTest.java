@@ -55,8 +55,8 @@ class SessionsTest {
     private final Cluster cluster = new Cluster(new LocalGrid(UUID.randomUUID().toString()), 3, SchedulingRules.BY_NUMBER);
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
     private final Subscription ends = cluster.ledger().onEnd(ended::add);
-    private ParkedMessages messages;
-    private Sessions sessions;
+    private final Sessions sessions = new Sessions(Thread::new);
+    private final ParkedMessages messages = new ParkedMessages(cluster.ledger(), sessions::run, () -> true);
 
     /** Notes on what each prompt computes, and goes on when it may. */
     private static final class Where implements Node {
@@ -93,13 +93,12 @@ class SessionsTest {
 
     @BeforeEach
     void prepare() {
-        messages = new ParkedMessages(cluster.ledger(), id -> sessions.run(id), () -> true);
-        sessions = new Sessions(() -> {
+        sessions.begin(() -> {
             var models = new Models(1);
             var executor = new WorkflowExecutor(NodeRegistry.of(List.of(where)), Folders.of(Path.of("target")), OutputCache.none(), new ScopedCaller(),
                     Map.of(Models.class, models));
             return new WorkerSession(UUID.randomUUID().toString(), cluster, messages, executor, models);
-        }, Thread::new);
+        });
     }
 
     @AfterEach
