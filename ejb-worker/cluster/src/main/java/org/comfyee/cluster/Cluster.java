@@ -41,7 +41,7 @@ public final class Cluster implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cluster.class.getName());
     private static final String GRID_NAME = "payara/Hazelcast";
     private static final Map<String, Keeping> KEPT = Map.of(
-            MapNames.HISTORY, Keeping.SYNCED,
+            MapNames.HISTORY, Keeping.WRITTEN,
             MapNames.FINISHED, Keeping.EXPIRING,
             MapNames.QUEUE_CONTROLS, Keeping.WRITTEN,
             MapNames.REQUESTS, Keeping.WRITTEN,

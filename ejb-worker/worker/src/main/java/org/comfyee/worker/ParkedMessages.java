@@ -3,13 +3,22 @@ package org.comfyee.worker;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import org.comfyee.cluster.Pause;
 import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
@@ -17,7 +26,8 @@ import org.comfyee.cluster.queue.PromptRequest;
 
 /**
  * Messages that this process was given and has not acknowledged, since their prompts wait or run, here or elsewhere. Each is
- * acknowledged when its prompt has ended, and not before.
+ * acknowledged when its prompt has ended, and that is safe on this process' disk, and not before. Nobody waits for that: ends
+ * that come together go to disk together, while the next prompt runs.
  */
 public final class ParkedMessages implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ParkedMessages.class.getName());
@@ -28,18 +38,25 @@ public final class ParkedMessages implements AutoCloseable {
     /** For each session: enough that messages of short prompts come in while others run; those that wait here can be run anywhere. */
     private static final int ROOM = 16;
     private static final long LOOK_MILLIS = 1_000;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final long CLOSE_SECONDS = 5;
 
     private final PromptLedger ledger;
     private final Predicate<String> runsHere;
     private final BooleanSupplier connected;
     private final Subscription subscription;
     private final Map<String, Parked> messages = new HashMap<>();
+    private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+    private final ExecutorService acknowledgements = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("acknowledgements").daemon().factory());
     private boolean closed;
 
     private record Parked(PromptRequest request, Message message) {}
 
+    /** @param how it is to be acknowledged */
+    private record Ended(String promptId, Message message, int how) {}
+
     /**
-     * @param runsHere whether a prompt runs here; then {@link #settle} is called when all is done
+     * @param runsHere whether a prompt runs here; then {@link #settle} is called when it is recorded
      * @param connected whether the connection to the broker stands
      */
     ParkedMessages(PromptLedger ledger, Predicate<String> runsHere, BooleanSupplier connected) {
@@ -93,7 +110,7 @@ public final class ParkedMessages implements AutoCloseable {
         return Optional.ofNullable(messages.get(promptId)).map(Parked::request);
     }
 
-    /** Acknowledges the message of a prompt that has ended, if it is here. */
+    /** Has the message of a prompt that has ended acknowledged, if it is here. */
     void settle(String promptId) {
         synchronized (this) {
             if (!messages.containsKey(promptId)) {
@@ -110,7 +127,38 @@ public final class ParkedMessages implements AutoCloseable {
             notifyAll();
         }
         if (parked != null) {
-            acknowledge(parked.message(), outcome == Outcome.EXHAUSTED ? REJECTED : ACCEPTED);
+            ended.add(new Ended(promptId, parked.message(), outcome == Outcome.EXHAUSTED ? REJECTED : ACCEPTED));
+            try {
+                acknowledgements.execute(this::acknowledgeEnded);
+            } catch (RejectedExecutionException e) {
+                LOG.log(Level.DEBUG, "prompt " + promptId + " ended too late for its message, which returns to the broker");
+            }
+        }
+    }
+
+    private void acknowledgeEnded() {
+        var together = new ArrayList<Ended>();
+        ended.drainTo(together);
+        if (together.isEmpty()) {
+            return;
+        }
+        var promptIds = together.stream().map(Ended::promptId).toList();
+        boolean kept = kept(promptIds);
+        while (!kept && Pause.of(PAUSE)) {
+            kept = kept(promptIds);
+        }
+        if (kept) {
+            together.forEach(each -> acknowledge(each.message(), each.how()));
+        }
+    }
+
+    private boolean kept(List<String> promptIds) {
+        try {
+            ledger.keepEnds(promptIds);
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "how prompts ended cannot be kept yet, and their messages stay in the broker: " + e.getMessage());
+            return false;
         }
     }
 
@@ -145,10 +193,18 @@ public final class ParkedMessages implements AutoCloseable {
         }
     }
 
-    /** Leaves the messages to the broker, which takes them back when the connection ends. */
+    /** Leaves the messages of prompts that have not ended to the broker, which takes them back when the connection ends. */
     @Override
     public void close() {
         subscription.close();
+        acknowledgements.shutdown();
+        try {
+            if (!acknowledgements.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                acknowledgements.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         synchronized (this) {
             closed = true;
             messages.clear();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.jms.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +16,12 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.GridMap;
 import org.comfyee.cluster.grid.LocalGrid;
+import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.ledger.Claim;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
@@ -28,7 +35,38 @@ class ParkedMessagesTest {
     private static final int ACCEPTED = 1;
     private static final int REJECTED = 2;
 
-    private final PromptLedger ledger = new PromptLedger(new LocalGrid(UUID.randomUUID().toString()), _ -> true, 3, SchedulingRules.BY_NUMBER);
+    private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger settled = new AtomicInteger();
+    private final LocalGrid local = new LocalGrid(UUID.randomUUID().toString());
+    private final PromptLedger ledger = new PromptLedger(new Grid() {
+        @Override
+        public GridMap map(String name) {
+            return local.map(name);
+        }
+
+        @Override
+        public void publish(String topic, byte[] message) {
+            local.publish(topic, message);
+        }
+
+        @Override
+        public Subscription listen(String topic, Consumer<byte[]> listener) {
+            return local.listen(topic, listener);
+        }
+
+        @Override
+        public void onMerge(Runnable action) {
+            local.onMerge(action);
+        }
+
+        @Override
+        public void settle() {
+            if (failures.getAndDecrement() > 0) {
+                throw new UncheckedIOException(new IOException("no space"));
+            }
+            settled.incrementAndGet();
+        }
+    }, _ -> true, 3, SchedulingRules.BY_NUMBER);
     private final Set<String> running = new HashSet<>();
     private final ParkedMessages messages = new ParkedMessages(ledger, running::contains, () -> true);
     private final PromptRequest prompt = new PromptRequest("p", 0L, Map.of(), Map.of(), List.of("1"), 1);
@@ -47,6 +85,12 @@ class ParkedMessagesTest {
         });
     }
 
+    private void assertAcknowledged(int how) throws InterruptedException {
+        assertEquals(how, acknowledged.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertTrue(settled.get() > 0, "acknowledged before the end was safe");
+        assertTrue(acknowledged.isEmpty());
+    }
+
     @AfterEach
     void close() {
         messages.close();
@@ -54,39 +98,56 @@ class ParkedMessagesTest {
     }
 
     @Test
-    void aMessageIsAcknowledgedOnceItsPromptHasEnded() {
+    void aMessageIsAcknowledgedOnceItsPromptHasEnded() throws InterruptedException {
         messages.park(prompt, message());
         assertEquals(Claim.RUN, ledger.claim("p", "elsewhere"));
         assertTrue(acknowledged.isEmpty());
         ledger.finish(prompt, Outcome.FINISHED);
-        assertEquals(List.of(ACCEPTED), List.copyOf(acknowledged));
+        assertAcknowledged(ACCEPTED);
         assertEquals(Optional.empty(), messages.request("p"));
     }
 
     @Test
-    void theMessageOfAPromptThatNoWorkerSurvivesGoesToTheDeadLetters() {
+    void theMessageOfAPromptThatNoWorkerSurvivesGoesToTheDeadLetters() throws InterruptedException {
         messages.park(prompt, message());
         ledger.finish(prompt, Outcome.EXHAUSTED);
-        assertEquals(List.of(REJECTED), List.copyOf(acknowledged));
+        assertAcknowledged(REJECTED);
     }
 
     @Test
-    void whatRunsHereIsAcknowledgedWhenAllIsDone() {
+    void whatRunsHereIsAcknowledgedWhenAllIsDone() throws InterruptedException {
         messages.park(prompt, message());
         running.add("p");
         ledger.finish(prompt, Outcome.FINISHED);
         assertTrue(acknowledged.isEmpty());
         messages.settle("p");
-        assertEquals(List.of(ACCEPTED), List.copyOf(acknowledged));
+        assertAcknowledged(ACCEPTED);
     }
 
     @Test
-    void theMessageOfAPromptThatCouldNotBeSentIsDropped() {
+    void theMessageOfAPromptThatCouldNotBeSentIsDropped() throws InterruptedException {
         ledger.enter(prompt);
         ledger.withdraw("p");
         messages.park(prompt, message());
-        assertEquals(List.of(ACCEPTED), List.copyOf(acknowledged));
+        assertAcknowledged(ACCEPTED);
         assertEquals(List.of(), ledger.pendingIds());
+    }
+
+    @Test
+    void aMessageStaysInTheBrokerWhileTheEndOfItsPromptIsNotOnDisk() throws InterruptedException {
+        messages.park(prompt, message());
+        failures.set(1);
+        ledger.finish(prompt, Outcome.FINISHED);
+        assertAcknowledged(ACCEPTED);
+        assertEquals(-1, failures.get());
+    }
+
+    @Test
+    void whatHasEndedIsStillAcknowledgedWhenTheWorkerGoes() {
+        messages.park(prompt, message());
+        ledger.finish(prompt, Outcome.FINISHED);
+        messages.close();
+        assertEquals(List.of(ACCEPTED), List.copyOf(acknowledged));
     }
 
     @Test

@@ -25,9 +25,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
     /** How a map is kept. */
     public enum Keeping {
-        /** An entry is on disk before anybody sees it. */
-        SYNCED,
-        /** Entries outlive the death of all processes. */
+        /** Entries outlive the death of all processes, and after {@link #settle} a power cut. */
         WRITTEN,
         /** Likewise, and go by themselves. */
         EXPIRING,
@@ -74,10 +72,12 @@ public final class DurableGrid implements Grid, AutoCloseable {
                 keptMap.write(entry.key(), entry.value(), entry.lifetime());
             }
         });
-        if (entries.stream().anyMatch(entry -> keeping.get(entry.map()) == Keeping.SYNCED)) {
-            store.settle();
-        }
         entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
+    }
+
+    @Override
+    public void settle() {
+        store.settle();
     }
 
     @Override
@@ -148,13 +148,6 @@ public final class DurableGrid implements Grid, AutoCloseable {
             store.put(name, key, value, lifetime.isZero() ? 0 : System.currentTimeMillis() + lifetime.toMillis());
         }
 
-        private void keep(String key, String value, Duration lifetime) {
-            write(key, value, lifetime);
-            if (how == Keeping.SYNCED) {
-                store.settle();
-            }
-        }
-
         @Override
         public Optional<String> get(String key) {
             return shared.get(key);
@@ -166,14 +159,21 @@ public final class DurableGrid implements Grid, AutoCloseable {
         }
 
         @Override
+        public void retain(String key) {
+            if (store.get(name, key).isEmpty()) {
+                shared.get(key).ifPresent(value -> keep(new Change(key, Optional.empty(), Optional.of(value))));
+            }
+        }
+
+        @Override
         public void put(String key, String value) {
-            keep(key, value, Duration.ZERO);
+            write(key, value, Duration.ZERO);
             shared.put(key, value);
         }
 
         @Override
         public void put(String key, String value, Duration lifetime) {
-            keep(key, value, lifetime);
+            write(key, value, lifetime);
             shared.put(key, value, lifetime);
         }
 
@@ -181,7 +181,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
         public boolean putIfAbsent(String key, String value) {
             boolean free = shared.putIfAbsent(key, value);
             if (free) {
-                keep(key, value, Duration.ZERO);
+                write(key, value, Duration.ZERO);
             }
             return free;
         }
@@ -190,7 +190,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
         public boolean replace(String key, String expected, String value) {
             boolean replaced = shared.replace(key, expected, value);
             if (replaced) {
-                keep(key, value, Duration.ZERO);
+                write(key, value, Duration.ZERO);
             }
             return replaced;
         }

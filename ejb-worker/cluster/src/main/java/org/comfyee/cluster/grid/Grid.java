@@ -8,10 +8,13 @@ import java.util.function.Consumer;
 public interface Grid {
     GridMap map(String name);
 
-    /** Puts entries into their maps, one after the other; those that are kept on disk come there together. */
+    /** Puts entries into their maps, one after the other; where they are kept beyond the life of a process, that is done before. */
     default void put(List<Entry> entries) {
         entries.forEach(entry -> entry.putInto(map(entry.map())));
     }
+
+    /** Waits until all that this member keeps on disk is safe from a power cut. */
+    default void settle() {}
 
     /** Sends a message to all listeners of a topic, also those of this process; messages of one sender keep their order. */
     void publish(String topic, byte[] message);

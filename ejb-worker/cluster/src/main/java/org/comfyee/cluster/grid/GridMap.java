@@ -15,6 +15,9 @@ public interface GridMap {
         return get(key);
     }
 
+    /** Makes this member keep an entry on its disk, if the map is kept there: news of the entry may still be on their way. */
+    default void retain(String key) {}
+
     void put(String key, String value);
 
     /** The entry goes after that time. */

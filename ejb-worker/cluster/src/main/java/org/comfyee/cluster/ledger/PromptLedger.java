@@ -2,6 +2,7 @@ package org.comfyee.cluster.ledger;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ public final class PromptLedger implements AutoCloseable {
     private final GridMap open;
     private final GridMap requests;
     private final GridMap finished;
+    private final GridMap history;
     private final Attempts begun;
     private final PromptIndex index;
     private final QueueNumbers numbers;
@@ -39,6 +41,7 @@ public final class PromptLedger implements AutoCloseable {
         open = grid.map("comfyee.prompts");
         requests = grid.map(MapNames.REQUESTS);
         finished = grid.map(MapNames.FINISHED);
+        history = grid.map(MapNames.HISTORY);
         begun = new Attempts(grid);
         index = new PromptIndex(open, id -> finished.recall(id).isPresent(), rules);
         numbers = new QueueNumbers(grid.map("comfyee.counters"), index::nextNumber);
@@ -315,7 +318,7 @@ public final class PromptLedger implements AutoCloseable {
     /**
      * Strikes a prompt out, unless another of the same id has come in its place.
      *
-     * @param results what else is to be kept of it; on disk no later than that it has ended
+     * @param results what else is to be kept of it; no later than that it has ended
      */
     public void finish(PromptRequest request, Outcome outcome, Grid.Entry... results) {
         var promptId = request.promptId();
@@ -328,6 +331,15 @@ public final class PromptLedger implements AutoCloseable {
         grid.put(entries);
         begun.forget(promptId, request.createdMillis());
         remove(promptId, entry);
+    }
+
+    /** Makes sure that this member can say how prompts ended even after a power cut, so that all else of them may be forgotten. */
+    public void keepEnds(Collection<String> promptIds) {
+        promptIds.forEach(id -> {
+            finished.retain(id);
+            history.retain(id);
+        });
+        grid.settle();
     }
 
     /** Enters a prompt that the broker holds and the ledger may have forgotten, since the whole cluster was restarted. */

@@ -30,7 +30,7 @@ class DurableGridTest {
     private final String counts = "counts-" + suffix;
 
     private final String holds = "holds-" + suffix;
-    private final Map<String, Keeping> keeping = Map.of(results, Keeping.SYNCED, holds, Keeping.WRITTEN, ends, Keeping.EXPIRING,
+    private final Map<String, Keeping> keeping = Map.of(results, Keeping.WRITTEN, holds, Keeping.WRITTEN, ends, Keeping.EXPIRING,
             counts, Keeping.OWN);
 
     private DurableGrid grid() throws IOException {
@@ -133,6 +133,22 @@ class DurableGridTest {
         forget();
         try (var grid = grid()) {
             assertEquals(Map.of("b", "2"), grid.map(results).entries());
+        }
+    }
+
+    @Test
+    void whatAMemberHasNotHeardOfYetIsKeptOnDemand() throws IOException {
+        var shared = new ForgetfulGrid();
+        try (var grid = new DurableGrid(shared, directory, keeping)) {
+            shared.untold(() -> {
+                shared.map(results).put("a", "1");
+                shared.map(results).put("b", "2");
+            });
+            grid.map(results).retain("a");
+            grid.map(results).retain("none");
+        }
+        try (var grid = grid()) {
+            assertEquals(Map.of("a", "1"), grid.map(results).entries());
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.comfyee.cluster.grid.ForgetfulGrid;
 import org.comfyee.cluster.grid.GridMap;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.junit.jupiter.api.Test;

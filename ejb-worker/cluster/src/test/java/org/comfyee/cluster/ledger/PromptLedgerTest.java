@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.comfyee.cluster.grid.ForgetfulGrid;
 import org.comfyee.cluster.grid.LocalGrid;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
 import org.comfyee.cluster.queue.PromptRequest;

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.metadata.IIOInvalidTreeException;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.FileImageOutputStream;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -63,7 +64,8 @@ public final class Pictures {
      * @param texts text chunks by keyword
      */
     public static void writePng(Path path, BufferedImage picture, int compression, Map<String, String> texts) throws IOException {
-        try (var out = new FileImageOutputStream(path.toFile())) {
+        // The encoder writes single bytes, each of which would go to the operating system on its own.
+        try (var file = Files.newOutputStream(path); var out = new MemoryCacheImageOutputStream(file)) {
             encode(out, "png", picture, 1 - compression / 9f, texts);
         }
     }

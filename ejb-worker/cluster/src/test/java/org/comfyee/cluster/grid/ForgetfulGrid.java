@@ -1,22 +1,23 @@
-package org.comfyee.cluster.ledger;
+package org.comfyee.cluster.grid;
 
 import java.lang.reflect.Proxy;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.comfyee.cluster.grid.Grid;
-import org.comfyee.cluster.grid.GridMap;
-import org.comfyee.cluster.grid.LocalGrid;
-import org.comfyee.cluster.grid.Subscription;
 
-/** A grid that can lose entries, of which nobody is told: as when both members go that have them. */
-final class ForgetfulGrid implements Grid {
+/** A grid that can lose entries, of which nobody is told, as when both members go that have them; or tell of nothing yet. */
+public final class ForgetfulGrid implements Grid {
     private final LocalGrid grid = new LocalGrid(UUID.randomUUID().toString());
-    private boolean isLosing;
+    private boolean isSilent;
 
-    void lose(String map, String key) {
-        isLosing = true;
-        grid.map(map).remove(key);
-        isLosing = false;
+    public void lose(String map, String key) {
+        untold(() -> grid.map(map).remove(key));
+    }
+
+    /** Does something to entries of which nobody hears. */
+    public void untold(Runnable action) {
+        isSilent = true;
+        action.run();
+        isSilent = false;
     }
 
     @Override
@@ -29,7 +30,7 @@ final class ForgetfulGrid implements Grid {
     @SuppressWarnings("unchecked")
     private Subscription watch(GridMap map, Object listener) {
         return map.watch(change -> {
-            if (!isLosing) {
+            if (!isSilent) {
                 ((Consumer<GridMap.Change>) listener).accept(change);
             }
         });
