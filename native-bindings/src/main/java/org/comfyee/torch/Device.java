@@ -3,7 +3,7 @@ package org.comfyee.torch;
 /**
  * Where a tensor's memory lies.
  *
- * @param index the GPU's number; -1 elsewhere
+ * @param index its number among the devices of its type; -1 of the CPU
  */
 public record Device(Type type, int index) {
 
@@ -27,7 +27,12 @@ public record Device(Type type, int index) {
      * Shows without a GPU whether a program would do on one: tensors there are the CPU's in truth, but no operator takes
      * them together with others, and their memory is not to be had.
      */
-    public static final Device STAND_IN = new Device(Type.STAND_IN, -1);
+    public static final Device STAND_IN = standIn(0);
+
+    /** One of several devices like {@link #STAND_IN}, which is number 0; tensors of different ones do not go together either. */
+    public static Device standIn(int index) {
+        return new Device(Type.STAND_IN, index);
+    }
 
     public static Device cuda(int index) {
         if (index < 0) {
@@ -48,12 +53,25 @@ public record Device(Type type, int index) {
         return type == Type.CPU;
     }
 
+    boolean isStandIn() {
+        return type == Type.STAND_IN;
+    }
+
+    boolean isCuda() {
+        return type == Type.CUDA;
+    }
+
+    /** As libtorch is told it: type in the upper half, number in the lower. */
+    long code() {
+        return (long) type.code << 32 | (isCuda() ? index : -1) & 0xffffffffL;
+    }
+
     @Override
     public String toString() {
         return switch (type) {
             case CPU -> "cpu";
             case CUDA -> "cuda:" + index;
-            case STAND_IN -> "stand-in";
+            case STAND_IN -> "stand-in:" + index;
         };
     }
 }

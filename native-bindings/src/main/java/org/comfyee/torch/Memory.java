@@ -95,22 +95,26 @@ public final class Memory {
     }
 
     /**
-     * The memory of a CUDA device in bytes.
+     * The memory of a device in bytes.
      *
      * @param free what other programs and libtorch left
      */
     public record OfDevice(long free, long total) {}
 
-    /** @throws TorchException if it is no CUDA device that is there */
+    /**
+     * The memory of a GPU, or of the machine for what computes in its memory.
+     *
+     * @throws TorchException if the device is not there
+     */
     public static OfDevice of(Device device) {
-        Torch.requireCuda(device.index());
-        try (var arena = Arena.ofConfined()) {
+        return device.isCuda() ? ofCuda(device) : new OfDevice(available(), total());
+    }
+
+    private static OfDevice ofCuda(Device device) {
+        try (var _ = new CurrentDevice(device); var arena = Arena.ofConfined()) {
             var numbers = arena.allocate(JAVA_LONG, 2);
-            int status = (int) Native.function("cudaSetDevice", FunctionDescriptor.of(JAVA_INT, JAVA_INT)).invokeExact(device.index());
-            if (status == 0) {
-                status = (int) Native.function("cudaMemGetInfo", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS))
-                        .invokeExact(numbers, numbers.asSlice(JAVA_LONG.byteSize()));
-            }
+            int status = (int) Native.function("cudaMemGetInfo", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS))
+                    .invokeExact(numbers, numbers.asSlice(JAVA_LONG.byteSize()));
             if (status != 0) {
                 throw new TorchException(device + " does not tell its memory (error " + status + ")");
             }

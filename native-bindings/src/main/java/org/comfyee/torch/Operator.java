@@ -138,14 +138,14 @@ enum Operator {
 
     /** Calls an operator that returns one tensor, which joins the current scope. {@code null} is an optional's none. */
     Tensor call(Object... arguments) {
-        boolean standIn = StandIn.holdsResultOf(arguments);
+        var standIn = StandIn.ofResult(arguments);
         return TensorScope.own(new Tensor(MemorySegment.ofAddress(dispatch(arguments).get(JAVA_LONG, 0)), standIn));
     }
 
     /** Calls an operator that changes its first argument in place. */
     void callInPlace(Object... arguments) {
         if (this != COPY_) {
-            StandIn.holdsResultOf(arguments);
+            StandIn.ofResult(arguments);
         }
         // The result is a second handle of the first argument.
         Native.check(TorchShim.aoti_torch_delete_tensor_object(dispatch(arguments).get(ADDRESS, 0)));
@@ -153,7 +153,7 @@ enum Operator {
 
     /** Calls an operator that returns a list of tensors, which join the current scope. */
     List<Tensor> callForList(Object... arguments) {
-        boolean standIn = StandIn.holdsResultOf(arguments);
+        var standIn = StandIn.ofResult(arguments);
         var list = dispatch(arguments).get(ADDRESS, 0);
         var out = Native.out();
         Native.check(TorchShim.torch_list_size(list, out));
@@ -169,7 +169,7 @@ enum Operator {
 
     /** Calls an operator that returns several tensors, which join the current scope. */
     List<Tensor> callForSeveral(Object... arguments) {
-        boolean standIn = StandIn.holdsResultOf(arguments);
+        var standIn = StandIn.ofResult(arguments);
         var results = dispatch(arguments);
         var tensors = new ArrayList<Tensor>();
         for (int i = 0; i < schema.results().size(); i++) {
@@ -227,10 +227,7 @@ enum Operator {
             case FLOAT -> Double.doubleToRawLongBits((Double) value);
             case BOOL -> (Boolean) value ? 1 : 0;
             case SCALAR_TYPE -> ((ScalarType) value).code;
-            case DEVICE -> {
-                var device = (Device) value;
-                yield (long) device.type().code << 32 | device.index() & 0xffffffffL;
-            }
+            case DEVICE -> ((Device) value).code();
             case MEMORY_FORMAT -> ((MemoryFormat) value).code;
             case STRING -> {
                 try (var arena = Arena.ofConfined()) {

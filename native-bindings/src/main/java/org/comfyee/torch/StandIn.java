@@ -2,41 +2,58 @@ package org.comfyee.torch;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Holds operators to what a GPU would hold them to, for tensors of {@link Device#STAND_IN}. */
+/** Holds operators to what a GPU would hold them to, for tensors of {@link Device#STAND_IN} and its like. */
 final class StandIn {
     /** Until there is one such tensor, nobody need look for others. */
-    private static boolean used;
+    private static volatile boolean used;
 
     private StandIn() {}
 
     /** To be asked for each device before something is put there. */
     static Device announced(Device device) {
-        used |= device.equals(Device.STAND_IN);
+        if (device.isStandIn()) {
+            used = true;
+        }
         return device;
     }
 
     /**
-     * Whether the result of an operator lies there: where it is told to lie, or else where its operands lie.
+     * The stand-in that the result of an operator lies on, or null: where it is told to lie, or else where its operands lie.
      *
-     * @throws TorchException if some operands lie there and others do not; numbers, which have no dimensions, may lie anywhere
+     * @throws TorchException if operands lie on different ones, or some on none; numbers on the CPU, which have no dimensions, go with all
      */
-    static boolean holdsResultOf(Object... arguments) {
+    static Device ofResult(Object... arguments) {
         if (!used) {
-            return false;
+            return null;
         }
-        var told = Arrays.stream(arguments).filter(Device.class::isInstance).findFirst();
-        if (told.isPresent()) {
-            return told.equals(Optional.of(Device.STAND_IN));
+        // Without streams: this is asked at each operator.
+        Device found = null;
+        for (var argument : arguments) {
+            switch (argument) {
+                case Device told -> {
+                    return told.isStandIn() ? told : null;
+                }
+                case Tensor tensor when tensor.standIn() != null -> found = tensor.standIn();
+                case List<?> list -> {
+                    for (var each : list) {
+                        found = ((Tensor) each).standIn() != null ? ((Tensor) each).standIn() : found;
+                    }
+                }
+                case null, default -> {}
+            }
         }
-        var tensors = Arrays.stream(arguments).flatMap(StandIn::tensors).toList();
-        boolean any = tensors.stream().anyMatch(Tensor::isStandIn);
-        if (any && tensors.stream().anyMatch(tensor -> !tensor.isStandIn() && tensor.dim() > 0)) {
+        if (found != null) {
+            check(found, Arrays.stream(arguments).flatMap(StandIn::tensors).toList());
+        }
+        return found;
+    }
+
+    private static void check(Device device, List<Tensor> tensors) {
+        if (tensors.stream().anyMatch(tensor -> !device.equals(tensor.standIn()) && (tensor.standIn() != null || tensor.dim() > 0))) {
             throw new TorchException("Expected all tensors to be on the same device, but found " + tensors);
         }
-        return any;
     }
 
     private static Stream<Tensor> tensors(Object argument) {

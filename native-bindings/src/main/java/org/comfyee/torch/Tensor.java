@@ -13,6 +13,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.comfyee.torch.ffm.TorchCpuShim;
 import org.comfyee.torch.ffm.TorchCudaShim;
@@ -26,18 +27,19 @@ import org.comfyee.torch.ffm.TorchShim;
  */
 public final class Tensor implements AutoCloseable {
     private MemorySegment handle;
-    private final boolean standIn;
+    /** Where it pretends to lie; null if it does not pretend. */
+    private final Device standIn;
     private Cleaner.Cleanable cleanable;
     TensorScope owner;
 
-    Tensor(MemorySegment handle, boolean standIn) {
+    Tensor(MemorySegment handle, Device standIn) {
         this.handle = handle;
         this.standIn = standIn;
     }
 
     /** A tensor that a call of the C interface made of operands. */
     static Tensor take(MemorySegment out, Tensor... operands) {
-        return TensorScope.own(new Tensor(out.get(ADDRESS, 0), StandIn.holdsResultOf((Object[]) operands)));
+        return TensorScope.own(new Tensor(out.get(ADDRESS, 0), StandIn.ofResult((Object[]) operands)));
     }
 
     MemorySegment handle() {
@@ -195,8 +197,8 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Device device() {
-        if (standIn) {
-            return Device.STAND_IN;
+        if (standIn != null) {
+            return standIn;
         }
         var out = Native.out();
         Native.check(TorchShim.aoti_torch_get_device_type(handle(), out));
@@ -205,7 +207,7 @@ public final class Tensor implements AutoCloseable {
         return Device.of(type, out.get(JAVA_INT, 0));
     }
 
-    boolean isStandIn() {
+    Device standIn() {
         return standIn;
     }
 
@@ -674,7 +676,7 @@ public final class Tensor implements AutoCloseable {
     /** This tensor if it lies there already, else a copy on the device. */
     public Tensor to(Device device) {
         // What only seems to move must not share memory either.
-        boolean seems = standIn != device.equals(Device.STAND_IN);
+        boolean seems = !Objects.equals(standIn, device.isStandIn() ? device : null);
         return Operator.TO_DEVICE.call(this, StandIn.announced(device), dtype(), false, seems, null);
     }
 }

@@ -29,6 +29,8 @@ public final class Torch {
     /** What libtorch_cpu may need from its own directory, in the order of loading; each is optional. */
     private static final List<String> COMPANIONS = List.of("libgomp.so.1", "libgfortran.so.5", "libquadmath.so.0", "libopenblas.so.0");
 
+    private static final List<String> CUDA_LIBRARIES = List.of("libc10_cuda.so", "libtorch_cuda.so");
+
     /** {@code cudaDevAttrComputeCapabilityMajor}. */
     private static final int CAPABILITY_MAJOR = 75;
 
@@ -64,11 +66,19 @@ public final class Torch {
      * @throws TorchException if neither is set, or as {@link #load(Path)}
      */
     public static void loadConfigured() {
-        var directory = Optional.ofNullable(System.getProperty("comfyee.libtorch"))
+        load(configured().orElseThrow(() -> new TorchException("no libtorch is configured: " + HOW_TO_CHOOSE)));
+    }
+
+    private static Optional<Path> configured() {
+        return Optional.ofNullable(System.getProperty("comfyee.libtorch"))
                 .or(() -> Optional.ofNullable(System.getenv("LIBTORCH")))
                 .filter(value -> !value.isBlank())
-                .orElseThrow(() -> new TorchException("no libtorch is configured: " + HOW_TO_CHOOSE));
-        load(Path.of(directory));
+                .map(Path::of);
+    }
+
+    /** Whether the libtorch that {@link #loadConfigured} loads was built for CUDA, told without loading it. */
+    public static boolean isConfiguredForCuda() {
+        return configured().filter(directory -> Files.isRegularFile(directory.resolve(CUDA_LIBRARIES.getLast()))).isPresent();
     }
 
     /**
@@ -109,7 +119,7 @@ public final class Torch {
         if (version.compareTo(OLDEST) < 0) {
             throw new TorchException("libtorch in " + directory + " is " + version + ", expected " + OLDEST + " or newer: " + HOW_TO_CHOOSE);
         }
-        for (var library : List.of("libc10_cuda.so", "libtorch_cuda.so")) {
+        for (var library : CUDA_LIBRARIES) {
             if (Files.isRegularFile(directory.resolve(library))) {
                 lookups.add(dlopen(directory.resolve(library)));
             }

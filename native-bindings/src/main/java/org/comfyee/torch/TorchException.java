@@ -17,4 +17,9 @@ public final class TorchException extends RuntimeException {
         var text = getMessage();
         return text.contains("out of memory") || text.contains("can't allocate memory") || text.contains("not enough memory");
     }
+
+    /** Whether it was a GPU that lacked memory. */
+    public boolean outOfGpuMemory() {
+        return outOfMemory() && getMessage().contains("CUDA");
+    }
 }

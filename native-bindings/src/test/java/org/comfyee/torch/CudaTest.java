@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class CudaTest {
     private static final Device GPU = Device.cuda(0);
     private static final float TOLERANCE = 1e-2f;
+    private static final long SIZE = 1000;
 
     private final Generator generator = Generator.seeded(3);
 
@@ -57,6 +61,25 @@ final class CudaTest {
         var memory = Memory.of(GPU);
         assertTrue(memory.free() > 0 && memory.free() <= memory.total(), memory.toString());
         assertTrue(Torch.cudaCapability(0) >= 5);
+    }
+
+    @Test
+    void threadsComputeOnTheirOwnGpus() throws Exception {
+        assumeTrue(Torch.cudaDeviceCount() > 1, "no second GPU");
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            var results = threads.invokeAll(List.<Callable<Double>>of(() -> sumOn(GPU), () -> sumOn(Device.cuda(1))));
+            for (var result : results) {
+                assertEquals(3 * SIZE, result.get());
+            }
+        }
+    }
+
+    private static double sumOn(Device device) {
+        try (var _ = new CurrentDevice(device); var _ = new TensorScope()) {
+            var sum = Tensor.full(device, 1, ScalarType.FLOAT32, SIZE).add(Tensor.full(device, 2, ScalarType.FLOAT32, SIZE)).sum();
+            assertEquals(device, sum.device());
+            return sum.item();
+        }
     }
 
     @Test

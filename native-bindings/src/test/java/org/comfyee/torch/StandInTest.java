@@ -61,7 +61,7 @@ class StandInTest {
     @Test
     void operatorsRefuseWhatLiesElsewhere() {
         var refusal = assertThrows(TorchException.class, () -> there.mul(here));
-        assertTrue(refusal.getMessage().contains("on stand-in") && refusal.getMessage().contains("on cpu"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("on stand-in:0") && refusal.getMessage().contains("on cpu"), refusal.getMessage());
         assertThrows(TorchException.class, () -> there.add(here));
         assertThrows(TorchException.class, () -> Tensor.cat(List.of(there, here), 0));
         assertThrows(TorchException.class, () -> there.linear(here, null));
@@ -69,6 +69,22 @@ class StandInTest {
         assertThrows(TorchException.class, () -> there.indexSelect(0, Tensor.of(new long[] {1}, 1)));
         there.copyInPlace(here.mul(2));
         assertArrayEquals(new float[] {2, 4, 6, 8}, there.toFloats());
+    }
+
+    @Test
+    void tensorsOfTwoSuchDevicesDoNotGoTogether() {
+        var second = Device.standIn(1);
+        var beyond = there.to(second);
+        assertEquals(second, beyond.device());
+        assertEquals(second, beyond.add(beyond).mul(Tensor.scalar(2)).device());
+        assertEquals(second, Tensor.zeros(second, ScalarType.FLOAT32, 3).device());
+        var refusal = assertThrows(TorchException.class, () -> there.mul(beyond));
+        assertTrue(refusal.getMessage().contains("on stand-in:0") && refusal.getMessage().contains("on stand-in:1"), refusal.getMessage());
+        assertThrows(TorchException.class, () -> there.mul(Tensor.scalar(2).to(second)));
+        there.fillInPlace(7);
+        assertArrayEquals(new float[] {1, 2, 3, 4}, beyond.to(Device.CPU).toFloats());
+        beyond.copyInPlace(there);
+        assertArrayEquals(new float[] {7, 7, 7, 7}, beyond.toFloats());
     }
 
     @Test

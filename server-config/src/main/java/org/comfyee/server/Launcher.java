@@ -230,7 +230,7 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
         if (Setting.CUDA_DEVICE.given().isPresent()) {
             try {
                 Torch.loadConfigured();
-                Torch.requireCuda(Setting.CUDA_DEVICE.number());
+                Setting.CUDA_DEVICE.numbers().forEach(Torch::requireCuda);
             } catch (TorchException e) {
                 throw new UsageException(e.getMessage());
             }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.torch.Torch;
@@ -13,8 +14,8 @@ import org.comfyee.torch.TorchException;
 import sun.misc.Signal;
 
 /**
- * Several workers on one machine, each a process with models and memory of its own; one that dies is started again. Either
- * so many, all with the options of this process, or one for each GPU that libtorch finds.
+ * Several worker processes on one machine, each with models and memory of its own; one that dies is started again. Either
+ * so many, among which the GPUs are dealt out, or one for each GPU.
  */
 final class WorkerProcesses {
     private static final String ONE_FOR_EACH_GPU = "auto";
@@ -55,16 +56,15 @@ final class WorkerProcesses {
             }
             return count > 1;
         }
-        if (Setting.CPU.isOn() || Setting.CUDA_DEVICE.given().isPresent()) {
-            throw new UsageException(flag + "=" + ONE_FOR_EACH_GPU + " chooses the devices itself, so that there can be no --"
-                    + (Setting.CPU.isOn() ? Setting.CPU : Setting.CUDA_DEVICE).flag());
+        if (Setting.CPU.isOn()) {
+            throw new UsageException(flag + "=" + ONE_FOR_EACH_GPU + " asks for GPUs, so that there can be no --" + Setting.CPU.flag());
         }
         return true;
     }
 
     /** Starts workers with the arguments of this process and watches over them until it is told to end (SIGTERM). */
     static void supervise(List<String> arguments) throws UsageException {
-        var devices = isOneForEachGpu() ? devices() : Collections.nCopies(Setting.WORKER_PROCESSES.number(), List.<String>of());
+        var devices = devices();
         var workers = new WorkerProcesses(arguments);
         Signal.handle(new Signal("TERM"), _ -> Thread.ofPlatform().name("termination").start(workers::end));
         for (int i = 0; i < devices.size(); i++) {
@@ -73,21 +73,49 @@ final class WorkerProcesses {
         }
     }
 
-    /** The option for each GPU; none, and that for one worker, if there is no GPU. */
+    /** The option of each process that names its GPUs; none, and for {@code auto} one process, if there is no GPU. */
     private static List<List<String>> devices() throws UsageException {
-        int gpus;
+        var gpus = gpus();
+        if (!isOneForEachGpu()) {
+            return dealt(gpus, Setting.WORKER_PROCESSES.number());
+        }
+        System.err.println(gpus.isEmpty()
+                ? "comfyee: libtorch finds no GPU on this machine, so there is one worker process, on the CPU"
+                : "comfyee: " + gpus.size() + (gpus.size() == 1 ? " GPU" : " GPUs") + ", each gets a worker process");
+        return dealt(gpus, Math.max(1, gpus.size()));
+    }
+
+    /** Those that were asked for, or all. */
+    private static List<Integer> gpus() throws UsageException {
+        boolean asked = Setting.CUDA_DEVICE.given().isPresent();
+        // Loading it only to find none takes memory for as long as this process lives.
+        if (Setting.CPU.isOn() || !asked && !Torch.isConfiguredForCuda()) {
+            return List.of();
+        }
         try {
             Torch.loadConfigured();
-            gpus = Torch.cudaDeviceCount();
+            if (!asked) {
+                return IntStream.range(0, Torch.cudaDeviceCount()).boxed().toList();
+            }
+            Setting.CUDA_DEVICE.numbers().forEach(Torch::requireCuda);
+            return Setting.CUDA_DEVICE.numbers();
         } catch (TorchException e) {
             throw new UsageException(e.getMessage());
         }
-        if (gpus == 0) {
-            System.err.println("comfyee: libtorch finds no GPU on this machine, so there is one worker process, on the CPU");
-            return List.of(List.of());
+    }
+
+    /** Of fewer processes than GPUs each has several, of more some share one. */
+    static List<List<String>> dealt(List<Integer> gpus, int processes) {
+        if (gpus.isEmpty()) {
+            return Collections.nCopies(processes, List.of());
         }
-        System.err.println("comfyee: libtorch finds " + gpus + (gpus == 1 ? " GPU" : " GPUs") + ", each gets a worker process");
-        return IntStream.range(0, gpus).mapToObj(gpu -> List.of("--" + Setting.CUDA_DEVICE.flag(), Integer.toString(gpu))).toList();
+        var hands = new ArrayList<List<String>>();
+        for (int process = 0; process < processes; process++) {
+            int first = process % gpus.size();
+            var hand = IntStream.iterate(first, place -> place < gpus.size(), place -> place + processes).mapToObj(place -> gpus.get(place).toString());
+            hands.add(List.of("--" + Setting.CUDA_DEVICE.flag(), hand.collect(Collectors.joining(","))));
+        }
+        return hands;
     }
 
     /** Ends this process in peace when the one that started it is gone. */

@@ -10,7 +10,7 @@ import java.util.List;
 import org.comfyee.diffusion.checkpoint.Checkpoint;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 
-/** The models that are open, shared by all sessions of the process. Those used last are kept. */
+/** The models that a session has open. Those used last are kept; what lies on the CPU is the same for all sessions of the process. */
 public final class Models {
     private record State(Path path, FileTime modified, long size) {}
 
@@ -49,7 +49,7 @@ public final class Models {
         var key = new Key(kind, states);
         var known = open.get(key);
         if (known == null) {
-            known = opening.open(files);
+            known = SharedModels.known(key, opening.open(files));
             open.put(key, known);
             while (open.size() > most) {
                 open.remove(open.firstEntry().getKey());

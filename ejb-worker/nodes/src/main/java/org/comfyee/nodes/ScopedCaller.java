@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.LoadedWeights;
+import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
@@ -17,7 +18,7 @@ import org.comfyee.workflow.node.Outputs;
 
 /**
  * Frees what a node computed on the way and lets its outputs live on, wherever they are cached. Where memory does not
- * suffice, all weights are dropped, so that the next prompt finds as much memory as there is.
+ * suffice, all weights there are dropped, so that the next prompt finds as much memory as there is.
  */
 public final class ScopedCaller implements NodeCaller {
 
@@ -27,14 +28,17 @@ public final class ScopedCaller implements NodeCaller {
             return node.run(inputs, context);
         }
         Torch.disableGradients();
-        LoadedWeights.nextRound();
         try {
-            return runInScope(node, inputs, context);
+            return LoadedWeights.inRound(() -> runInScope(node, inputs, context));
         } catch (TorchException e) {
             if (!e.outOfMemory()) {
                 throw e;
             }
-            LoadedWeights.unload();
+            // Other sessions have weights in the machine's memory too: they keep them where a GPU's was too small.
+            Placements.current().devices().stream()
+                    .filter(device -> !device.isCpu() || !e.outOfGpuMemory())
+                    .map(LoadedWeights::on)
+                    .forEach(LoadedWeights::unload);
             throw new OutOfMemoryException(e.getMessage(), e);
         }
     }

@@ -216,14 +216,13 @@ class GligenTest {
         var positive = boxed(ToyModel.text(1), "a cat", 16, 32);
         try (var random = Generator.seeded(8)) {
             var noise = Tensor.randn(random, ScalarType.FLOAT32, 1, 16, 4, 8);
-            var guesses = Stream.of(Device.CPU, Device.STAND_IN).map(device -> {
-                Compute.on(device, Optional.of(ScalarType.FLOAT32), Device.CPU, Optional.empty(), Device.CPU);
-                return Sampling.sample(new SamplingRequest(new CfgGuider(model(new ArrayList<>()), positive, Optional.empty(), 1), Sampler.EULER,
-                        new float[] {1, 0}, noise.mul(0), noise, Optional.empty(), 0), (_, _, _) -> {});
-            }).toList();
+            var guesses = Stream.of(Device.CPU, Device.STAND_IN)
+                    .map(device -> Compute.on(device, Optional.of(ScalarType.FLOAT32), Device.CPU, Optional.empty(), Device.CPU))
+                    .map(compute -> compute.call(() -> Sampling.sample(
+                            new SamplingRequest(new CfgGuider(model(new ArrayList<>()), positive, Optional.empty(), 1), Sampler.EULER,
+                                    new float[] {1, 0}, noise.mul(0), noise, Optional.empty(), 0), (_, _, _) -> {})))
+                    .toList();
             assertEquals(0, guesses.getLast().sub(guesses.getFirst()).abs().max().item(), 1e-4);
-        } finally {
-            Compute.on(Device.CPU, Optional.empty(), Device.CPU, Optional.empty(), Device.CPU);
         }
     }
 

@@ -30,6 +30,7 @@ final class GoldenFixture {
     /** Of these, those whose text encoder needs a tokenizer that does not come with the project. */
     private static final List<String> WITH_T5 = List.of("flux", "sd3");
 
+    private final Folders folders;
     private final WorkflowFixture workflows;
 
     record Case(String name, Map<String, Object> prompt, Map<String, Object> files) {
@@ -41,8 +42,8 @@ final class GoldenFixture {
 
     /** Writes the models and the picture that the workflows name. */
     GoldenFixture(Path base) throws IOException {
+        this(Folders.of(base));
         Torch.loadConfigured();
-        var folders = Folders.of(base);
         folders.prepare();
         SyntheticCheckpoint.write(base.resolve("models/checkpoints/tiny-sd15.safetensors"), SyntheticCheckpoint.Layout.TINY_SD15);
         for (var name : OTHER_CHECKPOINTS) {
@@ -51,7 +52,16 @@ final class GoldenFixture {
         write(base, "loras", "tiny-lora");
         write(base, "controlnet", "tiny-controlnet");
         Files.copy(golden("numeric/pattern.png"), base.resolve("input/pattern.png"));
+    }
+
+    private GoldenFixture(Folders folders) {
+        this.folders = folders;
         workflows = new WorkflowFixture(folders);
+    }
+
+    /** Another session on the same directories. */
+    GoldenFixture beside() {
+        return new GoldenFixture(folders);
     }
 
     private static void write(Path base, String folder, String name) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import org.comfyee.diffusion.checkpoint.LoadedWeights;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.Torch;
@@ -42,7 +43,7 @@ class ScopedCallerTest {
         Torch.loadConfigured();
         var failure = assertThrows(OutOfMemoryException.class, () -> call(new Ones(1L << 50)));
         assertTrue(failure.getMessage().contains("memory"), failure.getMessage());
-        assertEquals(0, LoadedWeights.bytes());
+        assertEquals(0, LoadedWeights.on(Device.CPU).bytes());
         assertArrayEquals(new float[] {1, 1}, ((Tensor) call(new Ones(2)).values().getFirst()).toFloats());
     }
 }

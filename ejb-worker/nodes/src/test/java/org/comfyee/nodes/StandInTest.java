@@ -22,7 +22,6 @@ import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +54,6 @@ class StandInTest {
     void open() {
         Torch.disableGradients();
         scope = new TensorScope();
-        computeOn(Device.STAND_IN);
     }
 
     @AfterEach
@@ -63,13 +61,8 @@ class StandInTest {
         scope.close();
     }
 
-    @AfterAll
-    static void usual() {
-        Compute.on(Device.CPU, Optional.empty(), Device.CPU, Optional.empty(), Device.CPU);
-    }
-
-    private static void computeOn(Device device) {
-        Compute.on(device, Optional.of(ScalarType.FLOAT32), device, Optional.of(ScalarType.FLOAT32), device);
+    private static Compute on(Device device) {
+        return Compute.on(device, Optional.of(ScalarType.FLOAT32), device, Optional.of(ScalarType.FLOAT32), device);
     }
 
     static List<GoldenFixture.Case> recordings() throws IOException {
@@ -81,12 +74,14 @@ class StandInTest {
     @ParameterizedTest
     @MethodSource("recordings")
     void workflowsMakeTheSame(GoldenFixture.Case each) throws IOException {
-        fixture.assertMakesTheSame(each);
+        on(Device.STAND_IN).call(() -> {
+            fixture.assertMakesTheSame(each);
+            return null;
+        });
     }
 
     private static DiffusionModel model(String checkpoint, Device device) throws IOException {
-        computeOn(device);
-        return CheckpointLoader.load(base.resolve("models/checkpoints/" + checkpoint + ".safetensors")).model();
+        return on(device).call(() -> CheckpointLoader.load(base.resolve("models/checkpoints/" + checkpoint + ".safetensors")).model());
     }
 
     private static Tensor noise(long... shape) {
@@ -155,6 +150,6 @@ class StandInTest {
         "CFGNorm", "Epsilon Scaling", "LatentApplyOperationCFG", "EasyCache", "LazyCache", "UNetSelfAttentionMultiply",
         "UNetCrossAttentionMultiply", "ModelSamplingContinuousEDM"})
     void patchedModelsSampleTheSame(String node) throws IOException {
-        assertNear(sampled(node, Device.CPU), sampled(node, Device.STAND_IN), 1e-3);
+        assertNear(on(Device.CPU).call(() -> sampled(node, Device.CPU)), on(Device.STAND_IN).call(() -> sampled(node, Device.STAND_IN)), 1e-3);
     }
 }

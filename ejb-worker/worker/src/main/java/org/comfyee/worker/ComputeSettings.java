@@ -1,6 +1,8 @@
 package org.comfyee.worker;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.nodes.Compute;
 import org.comfyee.torch.Device;
@@ -17,31 +19,37 @@ final class ComputeSettings {
     /**
      * Puts them into force. libtorch is loaded.
      *
-     * @return what is computed on
+     * @return how each session computes, on a device of its own
      * @throws IllegalArgumentException if a setting is no number, or asks for a GPU alone where there is none
      * @throws org.comfyee.torch.TorchException if there is no such GPU
      */
-    static Device apply() {
+    static List<Compute> apply() {
         if (Setting.THREADS.number() > 0) {
             Torch.setThreads(Setting.THREADS.number());
         }
-        var device = device();
+        var devices = devices(Torch.cudaDeviceCount());
+        devices.stream().filter(device -> !device.isCpu()).map(Device::index).forEach(Torch::requireCuda);
+        return devices.stream().map(ComputeSettings::apply).toList();
+    }
+
+    /** Those that were asked for, or all GPUs, or the CPU. */
+    static List<Device> devices(int gpus) {
+        if (Setting.CUDA_DEVICE.given().isPresent()) {
+            return Setting.CUDA_DEVICE.numbers().stream().map(Device::cuda).toList();
+        }
+        return Setting.CPU.isOn() || gpus == 0 ? List.of(Device.CPU) : IntStream.range(0, gpus).mapToObj(Device::cuda).toList();
+    }
+
+    /** As {@link #apply()}, for the session on that device. */
+    static Compute apply(Device device) {
         if (device.isCpu() && Setting.GPU_ONLY.isOn()) {
             throw new IllegalArgumentException("--gpu-only, but libtorch finds no GPU");
         }
         boolean textOnCpu = Setting.LOWVRAM.isOn() || Setting.NOVRAM.isOn();
-        Compute.on(device, network(device), Setting.CPU_VAE.isOn() ? Device.CPU : device, vae(), textOnCpu ? Device.CPU : device);
-        Compute.rounding(networkWeights(), textWeights());
-        limitWeights(device);
-        return device;
-    }
-
-    private static Device device() {
-        if (Setting.CUDA_DEVICE.given().isPresent()) {
-            Torch.requireCuda(Setting.CUDA_DEVICE.number());
-            return Device.cuda(Setting.CUDA_DEVICE.number());
-        }
-        return !Setting.CPU.isOn() && Torch.cudaDeviceCount() > 0 ? Device.cuda(0) : Device.CPU;
+        var compute = Compute.on(device, network(device), Setting.CPU_VAE.isOn() ? Device.CPU : device, vae(), textOnCpu ? Device.CPU : device)
+                .rounding(networkWeights(), textWeights());
+        compute.devices().forEach(ComputeSettings::limitWeights);
+        return compute;
     }
 
     /** What is said of a kind of model counts more than what is said of all. */
@@ -80,13 +88,13 @@ final class ComputeSettings {
 
     private static void limitWeights(Device device) {
         if (Setting.NOVRAM.isOn()) {
-            Compute.limitWeights(0, 0);
+            Compute.limitWeights(device, 0, 0);
         } else if (Setting.HIGHVRAM.isOn() || Setting.GPU_ONLY.isOn()) {
-            Compute.limitWeights(Long.MAX_VALUE, 0);
+            Compute.limitWeights(device, Long.MAX_VALUE, 0);
         } else {
             long free = MEMORY_TO_WORK + Setting.RESERVE_VRAM.gigabytes();
             long all = device.isCpu() ? Long.MAX_VALUE : Memory.of(device).free() - free;
-            Compute.limitWeights(Setting.WEIGHT_MEMORY.given().isPresent() ? Setting.WEIGHT_MEMORY.gigabytes() : all, free);
+            Compute.limitWeights(device, Setting.WEIGHT_MEMORY.given().isPresent() ? Setting.WEIGHT_MEMORY.gigabytes() : all, free);
         }
     }
 }

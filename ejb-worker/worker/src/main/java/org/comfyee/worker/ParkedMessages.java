@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.comfyee.cluster.Pause;
 import org.comfyee.cluster.grid.Subscription;
@@ -34,7 +35,7 @@ public final class ParkedMessages implements AutoCloseable {
     private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
     private static final int ACCEPTED = 1;
     private static final int REJECTED = 2;
-    /** Enough that messages of short prompts come in while others run; those that wait here can be run anywhere. */
+    /** For each session: enough that messages of short prompts come in while others run; those that wait here can be run anywhere. */
     private static final int ROOM = 16;
     private static final long LOOK_MILLIS = 1_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -176,9 +177,13 @@ public final class ParkedMessages implements AutoCloseable {
         acknowledge(message, REJECTED);
     }
 
-    /** Waits until another message may come. */
-    synchronized void awaitRoom() throws InterruptedException {
-        while (messages.size() >= ROOM && !closed) {
+    /**
+     * Waits until another message may come.
+     *
+     * @param sessions how many run prompts here
+     */
+    synchronized void awaitRoom(IntSupplier sessions) throws InterruptedException {
+        while (messages.size() >= ROOM * sessions.getAsInt() && !closed) {
             if (!connected.getAsBoolean()) {
                 // The broker has taken back all that it gave over that connection.
                 messages.clear();

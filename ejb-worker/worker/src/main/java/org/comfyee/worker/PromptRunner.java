@@ -43,7 +43,7 @@ public class PromptRunner implements MessageListener {
             }
             var messages = worker.messages();
             messages.park(request, message);
-            messages.awaitRoom();
+            messages.awaitRoom(() -> worker.sessions().size());
         } catch (JMSException e) {
             throw new IllegalStateException("a message cannot be read: " + e.getMessage(), e);
         } catch (InterruptedException e) {

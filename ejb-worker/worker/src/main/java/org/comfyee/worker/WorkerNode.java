@@ -9,7 +9,6 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.io.IOException;
@@ -21,25 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.ledger.RecalledPrompts;
+import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueState;
 import org.comfyee.cluster.worker.Drain;
-import org.comfyee.cluster.worker.WorkerInfo;
 import org.comfyee.cluster.worker.WorkerRegistry;
 import org.comfyee.nodes.Compute;
 import org.comfyee.nodes.Models;
 import org.comfyee.nodes.Preferences;
 import org.comfyee.nodes.ScopedCaller;
-import org.comfyee.torch.Device;
 import org.comfyee.torch.Memory;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.execution.OutputCache;
@@ -58,30 +55,24 @@ public class WorkerNode {
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
-    /** The scheduler may have one thread only, and a heartbeat must not wait for anything. */
-    @Resource
-    private ManagedExecutorService background;
-
+    /** Executors may have one thread only, in which nothing may wait for a prompt. */
     @Resource
     private ManagedThreadFactory threads;
 
     private final String host = host();
-    private final List<WorkerSession> sessions = new ArrayList<>();
-    private final List<Thread> running = new ArrayList<>();
     private final List<AutoCloseable> joined = new ArrayList<>();
     private Cluster cluster;
     private ParkedMessages messages;
+    private Sessions sessions;
     private RecalledPrompts recalled;
     private ScheduledFuture<?> heartbeat;
-    private Future<?> torch;
-    private volatile Device device = Device.CPU;
 
     @PostConstruct
     void start() {
         cluster = Cluster.join();
         recalled = new RecalledPrompts(cluster.ledger());
-        messages = new ParkedMessages(cluster.ledger(), id -> sessions.stream().anyMatch(session -> session.runs(id)),
-                () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
+        sessions = new Sessions(threads);
+        messages = new ParkedMessages(cluster.ledger(), sessions::run, () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
         cluster.onReconciled(messages::announceAll);
         Folders folders = Directories.configured();
         try {
@@ -90,23 +81,14 @@ public class WorkerNode {
             throw new IllegalStateException("the directory for results " + folders.base() + " cannot be made", e);
         }
         var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders, Directories.wantedCustomNodes());
-        sessions.add(session(registry, folders));
+        sessions.begin(() -> session(registry, folders));
         Subscription events = cluster.events().subscribeControl(this::obey);
         joined.addAll(List.of(events, messages, cluster, Drain.onRequest(this::drain)));
         // Whoever claims a prompt must be known to be alive.
         beat();
         heartbeat = scheduler.scheduleAtFixedRate(this::beat, WorkerRegistry.HEARTBEAT.toMillis(), WorkerRegistry.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
         // Loading libtorch takes a second that the first prompt need not wait for.
-        torch = background.submit(this::loadTorch);
-        for (var session : sessions) {
-            var thread = threads.newThread(() -> {
-                awaitTorch();
-                session.run();
-            });
-            thread.setName("prompts");
-            running.add(thread);
-            thread.start();
-        }
+        threads.newThread(this::startSessions).start();
     }
 
     private WorkerSession session(NodeRegistry registry, Folders folders) {
@@ -124,52 +106,43 @@ public class WorkerNode {
         return Setting.CACHE_NONE.isOn() ? OutputCache.none() : OutputCache.classic();
     }
 
-    private void loadTorch() {
-        try {
-            Torch.loadConfigured();
-            device = ComputeSettings.apply();
-            LOG.log(Level.INFO, "libtorch " + Torch.version() + " on " + device + ", " + Torch.threads() + " threads");
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, e.getMessage());
-        }
+    private void startSessions() {
+        sessions.computeOn(devices());
+        beat();
+        sessions.start();
     }
 
-    /** What failed there is told when a node needs it. */
-    private void awaitTorch() {
+    /** What sessions compute on. What failed here is told again when a node needs it. */
+    private static List<Compute> devices() {
         try {
-            torch.get();
-        } catch (ExecutionException e) {
-            LOG.log(Level.ERROR, "libtorch could not be loaded", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Torch.loadConfigured();
+            var devices = ComputeSettings.apply();
+            LOG.log(Level.INFO, "libtorch " + Torch.version() + " on " + devices.stream().map(each -> each.device().toString()).collect(Collectors.joining(", "))
+                    + ", " + Torch.threads() + " threads");
+            return devices;
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(Level.ERROR, "libtorch cannot be used as the settings want it: " + e.getMessage());
+            return List.of(Compute.USUAL);
         }
     }
 
     /** Finishes what runs, for a while, and leaves the cluster. */
     private void drain(Duration patience) {
         LOG.log(Level.INFO, "takes no more prompts");
-        sessions.forEach(WorkerSession::leave);
+        sessions.leave();
         beat();
-        long end = System.nanoTime() + patience.toNanos();
-        try {
-            for (var thread : running) {
-                thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        sessions.stream().filter(session -> session.current().isPresent()).forEach(session -> {
-            LOG.log(Level.WARNING, "prompt " + session.current().get().promptId() + " did not end in time and is left to other workers");
+        sessions.awaitEnd(patience).forEach(session -> {
+            LOG.log(Level.WARNING, "prompt " + session.current().map(PromptRequest::promptId).orElse("") + " did not end in time and is left to other workers");
             session.abandon();
         });
         heartbeat.cancel(false);
-        sessions.forEach(session -> cluster.workers().leave(session.id()));
+        sessions.all().forEach(session -> cluster.workers().leave(session.id()));
     }
 
     @PreDestroy
     void stop() {
         heartbeat.cancel(false);
-        sessions.forEach(WorkerSession::leave);
+        sessions.leave();
         for (var each : joined) {
             try {
                 each.close();
@@ -177,12 +150,12 @@ public class WorkerNode {
                 LOG.log(Level.DEBUG, "leaving the cluster failed", e);
             }
         }
-        sessions.forEach(session -> cluster.workers().leave(session.id()));
+        sessions.all().forEach(session -> cluster.workers().leave(session.id()));
     }
 
     /** The workers of this process. */
     public List<WorkerSession> sessions() {
-        return List.copyOf(sessions);
+        return sessions.all();
     }
 
     public Cluster cluster() {
@@ -197,28 +170,34 @@ public class WorkerNode {
         switch (event.kind()) {
             case INTERRUPT -> {
                 var wanted = Optional.ofNullable(event.data().get("prompt_id")).map(String::valueOf);
-                sessions.forEach(session -> session.interrupt(wanted));
+                sessions.all().forEach(session -> session.interrupt(wanted));
             }
-            // Waits for the running prompt, so it must not hold up the events behind it.
-            case FREE -> background.submit(() -> free(event.data()));
+            // Waits for the running prompt, so it must not hold up the events behind it, nor the other sessions.
+            case FREE -> sessions.all().forEach(session -> threads.newThread(() -> free(session, event.data())).start());
             case MESSAGE, PREVIEW, TEXT -> {}
         }
     }
 
-    private void free(Map<String, Object> wish) {
-        sessions.forEach(session -> session.free(Boolean.TRUE.equals(wish.get("unload_models")), Boolean.TRUE.equals(wish.get("free_memory"))));
-        if (Boolean.TRUE.equals(wish.get("unload_models"))) {
-            Compute.unloadWeights();
-        }
+    private static void free(WorkerSession session, Map<String, Object> wish) {
+        session.free(Boolean.TRUE.equals(wish.get("unload_models")), Boolean.TRUE.equals(wish.get("free_memory")));
         Memory.giveBack();
     }
 
     private void beat() {
+        sessions.all().forEach(this::beat);
         try {
-            sessions.forEach(session -> cluster.workers().heartbeat(info(session)));
             forgetWhatTheBrokerDoesNotHave();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the data grid does not take this worker's heartbeat: " + e.getMessage());
+            LOG.log(Level.WARNING, "it cannot be seen which prompts the broker has: " + e.getMessage());
+        }
+    }
+
+    /** A session whose GPU or memory does not answer must not take the others with it. */
+    private void beat(WorkerSession session) {
+        try {
+            cluster.workers().heartbeat(session.info(host));
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "the heartbeat of the worker on " + session.device() + " fails: " + e.getMessage());
         }
     }
 
@@ -228,14 +207,6 @@ public class WorkerNode {
             LOG.log(Level.WARNING, "prompts that waited before the restart are not in the broker any more, and in the queue no more: " + forgotten);
             cluster.publishStatus();
         }
-    }
-
-    private WorkerInfo info(WorkerSession session) {
-        var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
-        var memory = device.isCpu() ? new Memory.OfDevice(Memory.available(), Memory.total()) : Memory.of(device);
-        return new WorkerInfo(session.id(), host, libtorch, List.of(device.toString()), memory.total(), memory.free(),
-                session.modelNames(), session.current().map(request -> request.promptId()).orElse(""), session.since(),
-                session.isLeaving());
     }
 
     private static String host() {

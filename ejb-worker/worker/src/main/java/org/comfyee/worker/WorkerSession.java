@@ -11,8 +11,12 @@ import org.comfyee.cluster.ledger.Claim;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
 import org.comfyee.cluster.ledger.Scheduler;
 import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.cluster.worker.WorkerInfo;
 import org.comfyee.nodes.Compute;
 import org.comfyee.nodes.Models;
+import org.comfyee.torch.Device;
+import org.comfyee.torch.Memory;
+import org.comfyee.torch.Torch;
 import org.comfyee.workflow.execution.ExecutionRequest;
 import org.comfyee.workflow.execution.Interrupt;
 import org.comfyee.workflow.execution.WorkflowExecutor;
@@ -28,10 +32,12 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
     private final WorkflowExecutor executor;
     private final Models models;
     private final Interrupt interrupt = new Interrupt();
+    private volatile Compute compute = Compute.USUAL;
     /** As of the last prompt: while a checkpoint is being opened, asking for the names would wait. */
     private volatile List<String> modelNames = List.of();
     private volatile Set<String> heldModels = Set.of();
     private volatile Optional<PromptRequest> current = Optional.empty();
+    /** When it began its prompt or began to wait; since 1970. */
     private volatile long since = System.currentTimeMillis();
     private volatile boolean leaving;
 
@@ -53,10 +59,6 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         return heldModels;
     }
 
-    List<String> modelNames() {
-        return modelNames;
-    }
-
     /** What runs. */
     Optional<PromptRequest> current() {
         return current;
@@ -66,13 +68,33 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         return current.filter(request -> request.promptId().equals(promptId)).isPresent();
     }
 
-    /** When it began its prompt or began to wait; since 1970. */
-    long since() {
-        return since;
+    /** Decides on what it computes, before it runs. */
+    void computeOn(Compute chosen) {
+        compute = chosen;
+    }
+
+    /** What it computes on. */
+    Device device() {
+        return compute.device();
+    }
+
+    /** What it tells of itself. */
+    WorkerInfo info(String host) {
+        var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
+        var memory = Memory.of(device());
+        return new WorkerInfo(id, host, libtorch, List.of(device().toString()), memory.total(), memory.free(), modelNames,
+                current.map(PromptRequest::promptId).orElse(""), since, leaving);
     }
 
     @Override
     public void run() {
+        compute.call(() -> {
+            takeTurns();
+            return null;
+        });
+    }
+
+    private void takeTurns() {
         try {
             while (true) {
                 try {
@@ -132,7 +154,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
             recorder.record(executor.execute(wanted, recorder, interrupt), Outcome.FINISHED);
         } finally {
             if (Setting.DISABLE_SMART_MEMORY.isOn()) {
-                Compute.unloadWeights();
+                compute.unloadWeights();
             }
             lookAtModels();
         }
@@ -163,6 +185,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         if (unloadModels) {
             models.unload();
             lookAtModels();
+            compute.unloadWeights();
         }
     }
 

@@ -1,13 +1,19 @@
 package org.comfyee.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.comfyee.cluster.config.Setting;
+import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.diffusion.checkpoint.Placements;
+import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Torch;
+import org.comfyee.torch.TorchException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +29,7 @@ class ComputeSettingsTest {
     @AfterEach
     void forget() {
         Arrays.stream(Setting.values()).map(Setting::key).forEach(System::clearProperty);
-        Placements.choose(Placements.USUAL);
+        LoadedWeights.on(Device.CPU).limit(Long.MAX_VALUE, LoadedWeights.USUAL_RESERVE);
     }
 
     private static Placements with(String... flags) {
@@ -31,8 +37,9 @@ class ComputeSettingsTest {
         for (var flag : flags) {
             System.setProperty(Setting.ofFlag(flag).orElseThrow().key(), "true");
         }
-        ComputeSettings.apply();
-        return Placements.current();
+        var sessions = ComputeSettings.apply();
+        assertEquals(1, sessions.size());
+        return sessions.getFirst().call(Placements::current);
     }
 
     @Test
@@ -68,5 +75,39 @@ class ComputeSettingsTest {
     @Test
     void whatIsSaidOfNetworksCountsMoreThanWhatIsSaidOfAll() {
         assertEquals(Optional.of(ScalarType.BFLOAT16), with("force-fp32", "bf16-unet").network());
+    }
+
+    @Test
+    void modelsLieOnTheDeviceOfTheirSession() {
+        System.setProperty(Setting.CPU_VAE.key(), "true");
+        for (var device : List.of(Device.STAND_IN, Device.standIn(1))) {
+            var placements = ComputeSettings.apply(device).call(Placements::current);
+            assertEquals(List.of(device, Device.CPU, device), List.of(placements.device(), placements.vaeDevice(), placements.textDevice()));
+        }
+    }
+
+    @Test
+    void eachGpuIsComputedOnUnlessSomeAreNamed() {
+        assertEquals(List.of(Device.cuda(0), Device.cuda(1), Device.cuda(2)), ComputeSettings.devices(3));
+        assertEquals(List.of(Device.CPU), ComputeSettings.devices(0));
+        System.setProperty(Setting.CUDA_DEVICE.key(), "1");
+        assertEquals(List.of(Device.cuda(1)), ComputeSettings.devices(3));
+        System.setProperty(Setting.CUDA_DEVICE.key(), "2,0");
+        assertEquals(List.of(Device.cuda(2), Device.cuda(0)), ComputeSettings.devices(3));
+    }
+
+    @Test
+    void theCpuIsComputedOnBesideGpusWhereItIsAskedFor() {
+        System.setProperty(Setting.CPU.key(), "true");
+        assertEquals(List.of(Device.CPU), ComputeSettings.devices(3));
+    }
+
+    @Test
+    void aGpuThatIsNotThereIsNamedWithWhatThereIs() {
+        int gpus = Torch.cudaDeviceCount();
+        System.setProperty(Setting.CUDA_DEVICE.key(), "" + gpus);
+        var failure = assertThrows(TorchException.class, ComputeSettings::apply);
+        var there = gpus > 0 ? "there are " + gpus + ", counted from 0" : "this libtorch was built without CUDA";
+        assertTrue(failure.getMessage().startsWith("no CUDA device " + gpus + ": " + there), failure.getMessage());
     }
 }

@@ -49,7 +49,7 @@ public enum Setting {
     CACHE_NONE("cache-none", "", "false", "keep no results between prompts"),
     MODELS_KEPT("models-kept", "COUNT", "3", "checkpoints that a worker keeps open"),
     CPU("cpu", "", "false", "compute on the CPU even if there is a GPU"),
-    CUDA_DEVICE("cuda-device", "NUMBER", "", "GPU to compute on (default: the first that libtorch finds, else the CPU)"),
+    CUDA_DEVICE("cuda-device", "NUMBER,...", "", "GPUs to compute on, each for prompts of its own (default: all that libtorch finds, else the CPU)"),
     FORCE_FP32("force-fp32", "", "false", "diffusion models and VAEs compute in float32"),
     FORCE_FP16("force-fp16", "", "false", "diffusion models compute in float16; on the CPU in float32"),
     FP32_UNET("fp32-unet", "", "false", "diffusion models compute in float32"),
@@ -67,7 +67,7 @@ public enum Setting {
     BF16_TEXT_ENC("bf16-text-enc", "", "false", "weights of text encoders are rounded to bfloat16"),
     FP32_TEXT_ENC("fp32-text-enc", "", "false", "weights of text encoders are not rounded"),
     CPU_VAE("cpu-vae", "", "false", "VAEs compute on the CPU"),
-    WEIGHT_MEMORY("weight-memory", "GB", "", "memory for weights of models; those used last are kept (default: what is free)"),
+    WEIGHT_MEMORY("weight-memory", "GB", "", "memory for weights of models, on each GPU; those used last are kept (default: what is free)"),
     RESERVE_VRAM("reserve-vram", "GB", "0.4", "memory that weights leave free, beside 0.8 GB to compute with"),
     GPU_ONLY("gpu-only", "", "false", "compute everything on the GPU and keep all weights once they are loaded; without a GPU do not start"),
     HIGHVRAM("highvram", "", "false", "keep all weights once they are loaded"),
@@ -99,7 +99,7 @@ public enum Setting {
     DISABLE_FAIR_SHARE("disable-fair-share", "", "false", "run prompts in the order of their numbers, however many a client has sent"),
     DISABLE_MODEL_AFFINITY("disable-model-affinity", "", "false", "do not prefer workers that hold a prompt's models already"),
     DRAIN_SECONDS("drain-seconds", "NUMBER", "60", "how long a worker that is told to stop (SIGTERM) may go on with its prompt"),
-    WORKER_PROCESSES("worker-processes", "COUNT|auto", "1", "so many workers on this machine, each a process with models and memory of its own; auto: one for each GPU"),
+    WORKER_PROCESSES("worker-processes", "COUNT|auto", "1", "so many processes of workers on this machine, each with models and memory of its own, among which GPUs are dealt out; auto: one for each GPU"),
     ADMIN_TOKEN("admin-token", "TOKEN", "", "what operators prove themselves by at /api/v1/admin; better as COMFYUI_ADMIN_TOKEN or in a file (default: no administration)"),
     ADMIN_TOKEN_FILE("admin-token-file", "FILE", "", "a file that holds the token of operators");
 
@@ -180,6 +180,7 @@ public enum Setting {
         }
         switch (placeholder) {
             case "NUMBER", "COUNT", "PIXELS" -> number();
+            case "NUMBER,..." -> numbers();
             case "GB" -> gigabytes();
             case "MB" -> megabytes();
             default -> {
@@ -234,6 +235,23 @@ public enum Setting {
     /** The values of a setting that has commas between them. */
     public List<String> list() {
         return Arrays.stream(value().split(",")).map(String::strip).filter(each -> !each.isEmpty()).toList();
+    }
+
+    /**
+     * The numbers of a setting that has commas between them.
+     *
+     * @throws IllegalArgumentException that names flag and value
+     */
+    public List<Integer> numbers() {
+        try {
+            var numbers = list().stream().map(Integer::valueOf).toList();
+            if (!numbers.isEmpty() && numbers.stream().distinct().count() == numbers.size()) {
+                return numbers;
+            }
+        } catch (NumberFormatException e) {
+            // As none.
+        }
+        throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected whole numbers with commas between, each once");
     }
 
     public boolean isOn() {

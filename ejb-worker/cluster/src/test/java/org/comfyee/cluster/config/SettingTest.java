@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,17 +52,25 @@ class SettingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"preview-method|best|one of none, auto, latent2rgb, taesd", "default-hashing-function|crc|one of md5, sha1, sha256, sha512",
-            "port|many|a whole number", "max-upload-size|-1|megabytes, 0 or more", "reserve-vram|x|gigabytes, 0 or more"})
+            "port|many|a whole number", "cuda-device|0,x|whole numbers with commas between, each once",
+            "cuda-device|1,0,1|whole numbers with commas between, each once", "cuda-device|,|whole numbers with commas between, each once",
+            "max-upload-size|-1|megabytes, 0 or more", "reserve-vram|x|gigabytes, 0 or more"})
     void whatASettingCannotBeIsToldWithWhatItCan(String flag, String value, String expected) {
         System.setProperty(Setting.ofFlag(flag).orElseThrow().key(), value);
         assertEquals("--" + flag + " is '" + value + "', expected " + expected, assertThrows(IllegalArgumentException.class, Setting::check).getMessage());
     }
 
     @ParameterizedTest
-    @CsvSource({"max-upload-size,0.5", "worker-processes,auto", "worker-processes,2", "verbose,DEBUG", "cuda-device,1", "reserve-vram,0"})
+    @CsvSource({"max-upload-size,0.5", "worker-processes,auto", "worker-processes,2", "verbose,DEBUG", "cuda-device,1", "cuda-device,'0, 2'", "reserve-vram,0"})
     void whatItCanBeIsTaken(String flag, String value) {
         System.setProperty(Setting.ofFlag(flag).orElseThrow().key(), value);
         assertDoesNotThrow(Setting::check);
+    }
+
+    @Test
+    void severalNumbersKeepTheirOrder() {
+        System.setProperty(Setting.CUDA_DEVICE.key(), "2, 0");
+        assertEquals(List.of(2, 0), Setting.CUDA_DEVICE.numbers());
     }
 
     @Test

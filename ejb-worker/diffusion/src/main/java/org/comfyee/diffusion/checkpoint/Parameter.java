@@ -12,7 +12,8 @@ import org.comfyee.torch.TensorScope;
 
 /**
  * A weight of a model. Stays in its file until it is first used; then it is turned into the type that its model
- * computes with, float32 unless {@link Placements} say otherwise, and kept as long as there is room ({@link LoadedWeights}). Safe for use by several threads.
+ * computes with, float32 unless {@link Placements} say otherwise, and kept as long as there is room
+ * ({@link LoadedWeights}). Safe for use by several threads.
  */
 public final class Parameter {
     private final String name;
@@ -161,14 +162,14 @@ public final class Parameter {
         if (known != null) {
             return known;
         }
-        if (!LoadedWeights.makeRoom(bytes(), placement.device())) {
+        if (!loadedWeights().makeRoom(bytes())) {
             return asKept();
         }
         try (var _ = new TensorScope()) {
             known = TensorScope.escape(asKept());
         }
         value = known;
-        LoadedWeights.add(this);
+        loadedWeights().add(this);
         // The pages of the file count as used memory until they are given back.
         unload.run();
         return known;
@@ -193,16 +194,21 @@ public final class Parameter {
         if (known != null) {
             return known;
         }
-        if (!LoadedWeights.makeRoom(bytes(), placement.device())) {
+        if (!loadedWeights().makeRoom(bytes())) {
             return ConvolutionKernel.passing(borrow(), stride, padding);
         }
         try (var _ = new TensorScope()) {
             known = ConvolutionKernel.of(borrow(), stride, padding, x.shape());
         }
         kernel = known;
-        LoadedWeights.add(this);
+        loadedWeights().add(this);
         unload.run();
         return known;
+    }
+
+    /** Those of the device that the weight is kept on. */
+    LoadedWeights loadedWeights() {
+        return LoadedWeights.on(placement.device());
     }
 
     /** What the weight takes as the model computes with it. */

@@ -1,13 +1,15 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Torch;
 
 /**
- * How this process places models. A type that was asked for is taken; otherwise it is float32 on the CPU, and on a GPU the
+ * How models are placed that are opened in a piece of work ({@link #call}). A type that was asked for is taken; otherwise it is float32 on the CPU, and on a GPU the
  * first of a model's types that the GPU computes well with. Networks on the CPU do not compute in short types: they hold their weights
  * in such a type. Text encoders always compute in float32, with weights of float16 unless another type was asked for.
  *
@@ -27,7 +29,7 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
     private static final int BFLOAT16_CAPABILITY = 8;
     private static final int FLOAT16_CAPABILITY = 7;
 
-    private static volatile Placements current = USUAL;
+    private static final ScopedValue<Placements> CURRENT = ScopedValue.newInstance();
 
     /** Weights as they usually are. */
     public Placements(Device device, Optional<ScalarType> network, Device vaeDevice, Optional<ScalarType> vae, Device textDevice) {
@@ -44,13 +46,19 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
         return new Placements(device, network, device, vae, device);
     }
 
-    /** Decides for all models that are opened from now on. */
-    public static void choose(Placements placements) {
-        current = placements;
+    /** Does a piece of work in which these decide for all models that are opened. */
+    public <R, X extends Throwable> R call(ScopedValue.CallableOp<? extends R, X> work) throws X {
+        return ScopedValue.where(CURRENT, this).call(work);
     }
 
+    /** Those of the piece of work that the calling thread does, or the usual ones. */
     public static Placements current() {
-        return current;
+        return CURRENT.orElse(USUAL);
+    }
+
+    /** Where models may lie; the CPU is always among them, for models that are nowhere else. */
+    public Set<Device> devices() {
+        return new LinkedHashSet<>(List.of(device, vaeDevice, textDevice, Device.CPU));
     }
 
     /**
@@ -116,6 +124,6 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
     }
 
     private static int capability(Device device) {
-        return device.isCpu() ? 0 : Torch.cudaCapability(device.index());
+        return device.type() == Device.Type.CUDA ? Torch.cudaCapability(device.index()) : 0;
     }
 }

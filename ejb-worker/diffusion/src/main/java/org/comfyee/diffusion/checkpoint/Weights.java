@@ -84,7 +84,7 @@ public final class Weights {
         for (var name : names()) {
             var parameter = get(name);
             if (others.find(name).filter(each -> each == parameter).isEmpty()) {
-                LoadedWeights.forget(parameter);
+                parameter.loadedWeights().forget(parameter);
             }
         }
     }

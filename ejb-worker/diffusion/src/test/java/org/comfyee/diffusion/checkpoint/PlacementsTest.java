@@ -9,8 +9,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import org.comfyee.diffusion.Expected;
 import org.comfyee.diffusion.WeightFiles;
 import org.comfyee.diffusion.model.NetworkSource;
@@ -22,7 +26,6 @@ import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 import org.comfyee.torch.TorchException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,15 +46,13 @@ class PlacementsTest {
         SyntheticCheckpoint.write(file, SyntheticCheckpoint.Layout.TINY_SD15);
     }
 
-    @AfterEach
-    void usual() {
-        Placements.choose(Placements.USUAL);
-    }
-
     private record Results(float[] denoised, float[] pictures, float[] latents, float[] text) {}
 
     private static Results compute(Placements placements) throws IOException {
-        Placements.choose(placements);
+        return placements.call(PlacementsTest::compute);
+    }
+
+    private static Results compute() throws IOException {
         var checkpoint = CheckpointLoader.load(file);
         Torch.disableGradients();
         try (var _ = new TensorScope()) {
@@ -123,12 +124,12 @@ class PlacementsTest {
     }
 
     private static long bytesOfNetwork(Placements placements) throws IOException {
-        LoadedWeights.unload();
-        Placements.choose(placements);
-        var weights = CheckpointLoader.load(file).model().source().weights();
+        var loaded = LoadedWeights.on(placements.device());
+        loaded.unload();
+        var weights = placements.call(() -> CheckpointLoader.load(file)).model().source().weights();
         try (var _ = new TensorScope()) {
             weights.names().forEach(name -> weights.get(name).get());
-            return LoadedWeights.bytes();
+            return loaded.bytes();
         }
     }
 
@@ -159,7 +160,29 @@ class PlacementsTest {
     }
 
     private static Placements standIn(ScalarType type) {
-        return Placements.onOne(Device.STAND_IN, Optional.of(type), Optional.of(type));
+        return on(Device.STAND_IN, type);
+    }
+
+    private static Placements on(Device device, ScalarType type) {
+        return Placements.onOne(device, Optional.of(type), Optional.of(type));
+    }
+
+    @Test
+    void piecesOfWorkPlaceTheirModelsApartFromEachOther() throws Exception {
+        var devices = List.of(Device.CPU, Device.STAND_IN, Device.standIn(1));
+        var meeting = new CyclicBarrier(devices.size());
+        try (var threads = Executors.newFixedThreadPool(devices.size())) {
+            var places = threads.invokeAll(devices.stream().<Callable<Device>>map(device -> () -> on(device, ScalarType.FLOAT32).call(() -> {
+                meeting.await();
+                var model = CheckpointLoader.load(file).model();
+                meeting.await();
+                return model.source().placement().device();
+            })).toList());
+            for (int i = 0; i < devices.size(); i++) {
+                assertEquals(devices.get(i), places.get(i).get());
+            }
+        }
+        assertEquals(Placements.USUAL, Placements.current());
     }
 
     @Test
@@ -213,7 +236,6 @@ class PlacementsTest {
 
     @Test
     void whatIsStoredShorterIsNotRounded() throws IOException {
-        Placements.choose(Placements.USUAL);
         var half = WeightsFile.open(file).get("cond_stage_model.transformer.text_model.final_layer_norm.weight");
         assertSame(half, Placements.USUAL.rounded(half));
         assertSame(half, Placements.USUAL.rounding(Optional.empty(), ScalarType.FLOAT32).rounded(half));

@@ -106,12 +106,10 @@ class UpscaleModelTest {
             var picture = pixels(9, 10).permute(0, 2, 3, 1);
             var weights = weights(name);
             var expected = UpscaleModel.of(weights).upscale(picture, _ -> () -> {});
-            Placements.choose(Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.empty()));
-            var given = UpscaleModel.of(weights).upscale(picture, _ -> () -> {});
+            var there = Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.empty());
+            var given = there.call(() -> UpscaleModel.of(weights)).upscale(picture, _ -> () -> {});
             assertEquals(Device.CPU, given.device());
             assertEquals(0, given.sub(expected).abs().max().item(), 1e-5);
-        } finally {
-            Placements.choose(Placements.USUAL);
         }
     }
 

@@ -59,12 +59,10 @@ class VaeModelTest {
 
     @Test
     void tinyAutoencodersComputeWhereTheOthersDo() throws IOException {
-        Placements.choose(Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.of(ScalarType.FLOAT32)));
-        try {
+        Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.of(ScalarType.FLOAT32)).call(() -> {
             tinyAutoencoderGivesTheKnownNumbers();
-        } finally {
-            Placements.choose(Placements.USUAL);
-        }
+            return null;
+        });
     }
 
     @Test

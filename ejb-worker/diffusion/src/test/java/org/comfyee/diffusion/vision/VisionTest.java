@@ -109,14 +109,12 @@ class VisionTest {
 
     @Test
     void visionModelsComputeWhereTextEncodersDo() throws IOException {
-        Placements.choose(Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.of(ScalarType.FLOAT32)));
-        try {
+        Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.of(ScalarType.FLOAT32)).call(() -> {
             clipSeesTheKnownNumbers();
             siglipSeesTheKnownNumbers();
             openClipSeesTheKnownNumbers();
-        } finally {
-            Placements.choose(Placements.USUAL);
-        }
+            return null;
+        });
     }
 
     @Test
