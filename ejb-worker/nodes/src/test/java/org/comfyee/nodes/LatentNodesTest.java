@@ -69,6 +69,12 @@ class LatentNodesTest {
     }
 
     @Test
+    void masksOfARepeatedBatchAreRepeatedAsTheyAre() {
+        var masked = counted(3).withNoiseMask(Tensor.of(new float[] {0, 1}, 2, 1, 1, 1));
+        assertValues(latent("RepeatLatentBatch", "samples", masked, "amount", 2).noiseMask().orElseThrow(), 0, 1, 0, 1);
+    }
+
+    @Test
     void batchesAreRegrouped() {
         var masked = counted(1).withNoiseMask(Tensor.of(new float[] {0.5f}, 1, 1, 1, 1));
         var wide = of(shape(1, 1, 1, 2), 7, 8);

@@ -1,0 +1,68 @@
+package org.comfyee.nodes.image.reading;
+
+import com.luciad.imageio.webp.WebPImageReaderSpi;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.comfyee.nodes.image.RiffChunk;
+
+/** Reads WebP files with the library that the format comes from, those with several pictures ("WebP Container Specification") among them. */
+final class WebPFrames {
+    private static final byte ALPHA = 0x10;
+    private static final int FRAME_HEADER = 16;
+
+    private WebPFrames() {}
+
+    static List<Picture> read(byte[] file) throws IOException {
+        var chunks = RiffChunk.read(file);
+        var parts = chunks.stream().filter(chunk -> chunk.type().equals("ANMF")).toList();
+        if (parts.isEmpty()) {
+            return List.of(decoded(file));
+        }
+        var header = RiffChunk.little(chunks.getFirst().data());
+        int width = three(header, 4) + 1;
+        int height = three(header, 7) + 1;
+        var frames = new ArrayList<Frame>();
+        // Where nothing was drawn, transparent pixels keep their colours.
+        boolean clear = true;
+        for (var part : parts) {
+            var frame = frame(part.data(), clear);
+            frames.add(frame);
+            boolean whole = frame.part().width() == width && frame.part().height() == height;
+            clear = frame.after() == Frame.After.CLEAR && (whole || clear);
+        }
+        boolean transparent = (header.get(0) & ALPHA) != 0;
+        return Frame.shown(width, height, transparent ? 0 : Picture.pixel(255, 0, 0, 0), transparent, frames);
+    }
+
+    private static Frame frame(byte[] data, boolean clear) throws IOException {
+        var header = RiffChunk.little(data);
+        var chunks = new ArrayList<RiffChunk>();
+        if (RiffChunk.read(data, FRAME_HEADER).stream().anyMatch(chunk -> chunk.type().equals("ALPH"))) {
+            var features = RiffChunk.little(new byte[10]).put(0, ALPHA).put(4, data, 6, 6);
+            chunks.add(new RiffChunk("VP8X", features.array()));
+        }
+        chunks.addAll(RiffChunk.read(data, FRAME_HEADER));
+        int flags = header.get(15);
+        var drawing = (flags & 2) == 0 && !clear ? Frame.Drawing.OVER : Frame.Drawing.REPLACE;
+        var after = (flags & 1) != 0 ? Frame.After.CLEAR : Frame.After.KEEP;
+        return new Frame(decoded(RiffChunk.write(chunks)), 2 * three(header, 0), 2 * three(header, 3), drawing, after, 0);
+    }
+
+    private static Picture decoded(byte[] file) throws IOException {
+        var reader = new WebPImageReaderSpi().createReaderInstance(null);
+        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            reader.setInput(stream);
+            return Picture.of(reader.read(0));
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static int three(ByteBuffer bytes, int at) {
+        return bytes.getShort(at) & 0xffff | (bytes.get(at + 2) & 0xff) << 16;
+    }
+}
