@@ -1,6 +1,5 @@
 package org.comfyee.nodes.image.reading;
 
-import com.luciad.imageio.webp.WebPImageReaderSpi;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,17 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.comfyee.nodes.image.RiffChunk;
+import org.comfyee.nodes.image.WebP;
 
 /** Reads WebP files with the library that the format comes from, those with several pictures ("WebP Container Specification") among them. */
 final class WebPFrames {
     private static final byte ALPHA = 0x10;
-    private static final int FRAME_HEADER = 16;
 
     private WebPFrames() {}
 
     static List<Picture> read(byte[] file) throws IOException {
         var chunks = RiffChunk.read(file);
-        var parts = chunks.stream().filter(chunk -> chunk.type().equals("ANMF")).toList();
+        var parts = chunks.stream().filter(chunk -> chunk.type().equals(WebP.FRAME)).toList();
         if (parts.isEmpty()) {
             return List.of(decoded(file));
         }
@@ -40,20 +39,14 @@ final class WebPFrames {
 
     private static Frame frame(byte[] data, boolean clear) throws IOException {
         var header = RiffChunk.little(data);
-        var chunks = new ArrayList<RiffChunk>();
-        if (RiffChunk.read(data, FRAME_HEADER).stream().anyMatch(chunk -> chunk.type().equals("ALPH"))) {
-            var features = RiffChunk.little(new byte[10]).put(0, ALPHA).put(4, data, 6, 6);
-            chunks.add(new RiffChunk("VP8X", features.array()));
-        }
-        chunks.addAll(RiffChunk.read(data, FRAME_HEADER));
         int flags = header.get(15);
         var drawing = (flags & 2) == 0 && !clear ? Frame.Drawing.OVER : Frame.Drawing.REPLACE;
         var after = (flags & 1) != 0 ? Frame.After.CLEAR : Frame.After.KEEP;
-        return new Frame(decoded(RiffChunk.write(chunks)), 2 * three(header, 0), 2 * three(header, 3), drawing, after, 0);
+        return new Frame(decoded(WebP.picture(data)), 2 * three(header, 0), 2 * three(header, 3), drawing, after, 0);
     }
 
     private static Picture decoded(byte[] file) throws IOException {
-        var reader = new WebPImageReaderSpi().createReaderInstance(null);
+        var reader = WebP.reader();
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(stream);
             return Picture.of(reader.read(0));
