@@ -1,8 +1,6 @@
 package org.comfyee.nodes.image.reading;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What an animation draws onto what was there.
@@ -22,30 +20,8 @@ record Frame(Picture part, int left, int top, Drawing drawing, After after, int 
 
     enum After { KEEP, CLEAR, RESTORE }
 
-    /**
-     * What is seen with each frame.
-     *
-     * @param empty the colour where nothing was drawn yet
-     * @param transparent whether the pictures have transparency
-     */
-    static List<Picture> shown(int width, int height, int empty, boolean transparent, List<Frame> frames) {
-        var canvas = new int[Picture.pixels(width, height)];
-        Arrays.fill(canvas, empty);
-        var pictures = new ArrayList<Picture>();
-        for (var frame : frames) {
-            var before = frame.after == After.RESTORE ? canvas.clone() : canvas;
-            frame.draw(canvas, width, height);
-            pictures.add(new Picture(width, height, canvas.clone(), transparent));
-            switch (frame.after) {
-                case KEEP -> { }
-                case CLEAR -> frame.clear(canvas, width, height);
-                case RESTORE -> canvas = before;
-            }
-        }
-        return pictures;
-    }
-
-    private void draw(int[] canvas, int width, int height) {
+    /** Draws the part. */
+    void draw(int[] canvas, int width, int height) {
         for (int y = 0; y < Math.min(part.height(), height - top); y++) {
             for (int x = 0; x < Math.min(part.width(), width - left); x++) {
                 int at = (top + y) * width + left + x;
@@ -59,7 +35,8 @@ record Frame(Picture part, int left, int top, Drawing drawing, After after, int 
         }
     }
 
-    private void clear(int[] canvas, int width, int height) {
+    /** Clears the part's place. */
+    void clear(int[] canvas, int width, int height) {
         for (int y = top; y < Math.min(top + part.height(), height); y++) {
             Arrays.fill(canvas, y * width + left, y * width + Math.min(left + part.width(), width), cleared);
         }

@@ -5,8 +5,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import org.comfyee.nodes.image.RiffChunk;
 
 /**
@@ -28,13 +27,13 @@ final class GifFrames {
     private final int height;
     private final int[] palette;
     private final int background;
-    private final List<Frame> frames = new ArrayList<>();
+    private final Consumer<Picture> pictures;
+    private Canvas canvas;
     private Frame.After after = Frame.After.KEEP;
     private int hole = OPAQUE;
-    private boolean transparent;
-    private int empty;
 
-    private GifFrames(byte[] bytes) {
+    private GifFrames(byte[] bytes, Consumer<Picture> pictures) {
+        this.pictures = pictures;
         file = RiffChunk.little(bytes).position(6);
         width = file.getShort() & 0xffff;
         height = file.getShort() & 0xffff;
@@ -50,16 +49,15 @@ final class GifFrames {
     }
 
     /** With transparency if the first of them has some; those that the file still has before it is cut off. */
-    static List<Picture> read(byte[] file) throws IOException {
-        var frames = new GifFrames(file);
+    static void read(byte[] file, Consumer<Picture> pictures) throws IOException {
+        var frames = new GifFrames(file, pictures);
         try {
             frames.readAll();
         } catch (BufferUnderflowException e) {
-            if (frames.frames.isEmpty()) {
+            if (frames.canvas == null) {
                 throw new IOException("the file ends before its first picture", e);
             }
         }
-        return Frame.shown(frames.width, frames.height, frames.empty, frames.transparent, frames.frames);
     }
 
     private void readAll() throws IOException {
@@ -108,17 +106,17 @@ final class GifFrames {
                 argb[y * partWidth + x] = colours[indices[row * partWidth + x] & 0xff];
             }
         }
-        if (frames.isEmpty()) {
-            transparent = hole != OPAQUE;
-            empty = colours[Math.max(0, hole)];
+        boolean first = canvas == null;
+        if (first) {
+            canvas = new Canvas(width, height, colours[Math.max(0, hole)], hole != OPAQUE, pictures);
         }
-        if (frames.isEmpty() && hole == OPAQUE && after == Frame.After.RESTORE) {
+        if (first && hole == OPAQUE && after == Frame.After.RESTORE) {
             // There is nothing before the first.
             after = Frame.After.KEEP;
         }
         var part = new Picture(partWidth, partHeight, argb, hole != OPAQUE);
-        var drawing = frames.isEmpty() ? Frame.Drawing.REPLACE : Frame.Drawing.OVER;
-        frames.add(new Frame(part, left, top, drawing, after, hole == OPAQUE ? background : colours[hole]));
+        var drawing = first ? Frame.Drawing.REPLACE : Frame.Drawing.OVER;
+        canvas.show(new Frame(part, left, top, drawing, after, hole == OPAQUE ? background : colours[hole]));
         after = Frame.After.KEEP;
         hole = OPAQUE;
     }

@@ -27,11 +27,11 @@ record Picture(int width, int height, int[] argb, boolean transparent) {
             int bands = raster.getNumBands();
             boolean wide = raster.getDataBuffer().getDataType() == DataBuffer.TYPE_USHORT;
             boolean inks = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK;
+            var samples = new int[bands];
             int[] row = null;
             for (int y = 0; y < height; y++) {
                 row = raster.getPixels(0, y, width, 1, row);
                 for (int x = 0; x < width; x++) {
-                    int[] samples = new int[bands];
                     for (int band = 0; band < bands; band++) {
                         int sample = row[x * bands + band];
                         samples[band] = wide ? narrowed(sample, bands) : sample;

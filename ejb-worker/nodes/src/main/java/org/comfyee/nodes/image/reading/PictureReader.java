@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -35,10 +38,22 @@ public final class PictureReader {
      * @throws IOException if the file is no picture or damaged
      */
     public static Frames read(Path path) throws IOException {
-        var all = pictures(path);
-        var first = all.getFirst();
-        var pictures = all.stream().filter(each -> each.width() == first.width() && each.height() == first.height()).toList();
-        return new Frames(Tensor.cat(pictures.stream().map(Picture::colours).toList(), 0), mask(pictures));
+        var frames = new ArrayList<Frames>();
+        read(path, picture -> {
+            if (frames.isEmpty() || sameSize(frames.getFirst(), picture)) {
+                frames.add(frames(picture));
+            }
+        });
+        return new Frames(Tensor.cat(frames.stream().map(Frames::pictures).toList(), 0), mask(frames));
+    }
+
+    private static boolean sameSize(Frames first, Picture picture) {
+        return first.pictures().size(1) == picture.height() && first.pictures().size(2) == picture.width();
+    }
+
+    /** One picture, without transparency with an empty mask. */
+    private static Frames frames(Picture picture) {
+        return new Frames(picture.colours(), picture.transparent() ? picture.mask() : Tensor.empty(ScalarType.FLOAT32, 0));
     }
 
     /**
@@ -47,48 +62,59 @@ public final class PictureReader {
      * @throws IOException if the file is no picture or damaged
      */
     public static Frames first(Path path) throws IOException {
-        var picture = pictures(path).getFirst();
-        return new Frames(picture.colours(), picture.mask());
+        var first = new ArrayList<Frames>();
+        read(path, picture -> {
+            if (first.isEmpty()) {
+                first.add(new Frames(picture.colours(), picture.mask()));
+            }
+        });
+        return first.getFirst();
     }
 
-    private static List<Picture> pictures(Path path) throws IOException {
+    private static void read(Path path, Consumer<Picture> pictures) throws IOException {
         try {
             var orientation = Orientation.of(path);
-            return pictures(Files.readAllBytes(path)).stream().map(orientation::upright).toList();
+            var any = new AtomicBoolean();
+            read(Files.readAllBytes(path), picture -> {
+                any.set(true);
+                pictures.accept(orientation.upright(picture));
+            });
+            if (!any.get()) {
+                throw new IOException("nothing is in it");
+            }
         } catch (UnknownFormatException e) {
             throw new IOException(path.getFileName() + " is no picture that can be read, expected PNG, JPEG, WebP, GIF, BMP or TIFF", e);
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | BufferUnderflowException | IOException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | NoSuchElementException | BufferUnderflowException | IOException e) {
             throw new IOException(path.getFileName() + " is a damaged picture: " + e.getMessage(), e);
         }
     }
 
-    private static Tensor mask(List<Picture> pictures) {
-        if (pictures.stream().noneMatch(Picture::transparent)) {
-            return Tensor.zeros(ScalarType.FLOAT32, pictures.size(), EMPTY_MASK_SIDE, EMPTY_MASK_SIDE);
+    private static Tensor mask(List<Frames> frames) {
+        if (frames.stream().allMatch(each -> each.mask().numel() == 0)) {
+            return Tensor.zeros(ScalarType.FLOAT32, frames.size(), EMPTY_MASK_SIDE, EMPTY_MASK_SIDE);
         }
-        var opaque = Tensor.zeros(ScalarType.FLOAT32, 1, pictures.getFirst().height(), pictures.getFirst().width());
-        return Tensor.cat(pictures.stream().map(each -> each.transparent() ? each.mask() : opaque).toList(), 0);
+        var size = frames.getFirst().pictures();
+        var opaque = Tensor.zeros(ScalarType.FLOAT32, 1, size.size(1), size.size(2));
+        return Tensor.cat(frames.stream().map(each -> each.mask().numel() == 0 ? opaque : each.mask()).toList(), 0);
     }
 
-    private static List<Picture> pictures(byte[] file) throws IOException {
+    private static void read(byte[] file, Consumer<Picture> pictures) throws IOException {
         if (PngChunk.isPng(file)) {
-            return PngFrames.read(file);
+            PngFrames.read(file, pictures);
+        } else if (RiffChunk.isWebP(file)) {
+            WebPFrames.read(file, pictures);
+        } else if (GifFrames.isGif(file)) {
+            GifFrames.read(file, pictures);
+        } else {
+            with(file, reader -> {
+                // Further pictures of a photo are its other eye, its depth or its brightness.
+                int count = reader.getFormatName().equals("JPEG") ? 1 : reader.getNumImages(true);
+                for (int i = 0; i < count; i++) {
+                    pictures.accept(Picture.of(reader.read(i)));
+                }
+                return count;
+            });
         }
-        if (RiffChunk.isWebP(file)) {
-            return WebPFrames.read(file);
-        }
-        if (GifFrames.isGif(file)) {
-            return GifFrames.read(file);
-        }
-        return with(file, reader -> {
-            // Further pictures of a photo are its other eye, its depth or its brightness.
-            int count = reader.getFormatName().equals("JPEG") ? 1 : reader.getNumImages(true);
-            var pictures = new ArrayList<Picture>();
-            for (int i = 0; i < count; i++) {
-                pictures.add(Picture.of(reader.read(i)));
-            }
-            return pictures;
-        });
     }
 
     /** The first picture of a file of a format that Java knows. */

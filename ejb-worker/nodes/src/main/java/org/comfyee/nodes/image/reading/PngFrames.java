@@ -5,10 +5,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.comfyee.nodes.image.PngChunk;
 
 /** Reads PNG files, those with several pictures ("Portable Network Graphics, third edition") among them. */
 final class PngFrames {
+    private static final int SIGNATURE = 8;
+    private static final int ANIMATION = 'a' << 24 | 'c' << 16 | 'T' << 8 | 'L';
+    private static final int PICTURE = 'I' << 24 | 'D' << 16 | 'A' << 8 | 'T';
+    /** Where the header says what the samples are. */
+    private static final int KIND = 25;
     private static final int WITH_ALPHA = 4;
     private static final int WITH_PALETTE = 3;
 
@@ -21,22 +27,34 @@ final class PngFrames {
     private record Part(ByteBuffer control, ByteArrayOutputStream data) {}
 
     /** A picture that is no part of the animation comes first. */
-    static List<Picture> read(byte[] file) throws IOException {
-        var chunks = PngChunk.read(file);
-        if (chunks.stream().noneMatch(chunk -> chunk.type().equals("acTL"))) {
-            return List.of(decoded(file));
+    static void read(byte[] file, Consumer<Picture> pictures) throws IOException {
+        if (!isAnimated(file)) {
+            pictures.accept(decoded(file));
+            return;
         }
         var frames = new PngFrames();
-        for (var chunk : chunks) {
+        for (var chunk : PngChunk.read(file)) {
             frames.add(chunk);
         }
-        return frames.shown();
+        frames.show(pictures);
+    }
+
+    /** Whether a part that says so comes before the first picture. */
+    private static boolean isAnimated(byte[] file) {
+        var bytes = ByteBuffer.wrap(file);
+        for (long at = SIGNATURE; at + 8 <= file.length; at += 12 + Integer.toUnsignedLong(bytes.getInt((int) at))) {
+            int type = bytes.getInt((int) at + 4);
+            if (type == ANIMATION || type == PICTURE) {
+                return type == ANIMATION;
+            }
+        }
+        return false;
     }
 
     /** A single colour that is to be transparent is not looked at, unless it is one of a palette. */
     private static Picture decoded(byte[] file) throws IOException {
         var picture = Picture.of(PictureReader.decoded(file));
-        int kind = PngChunk.read(file).getFirst().data()[9];
+        int kind = file[KIND];
         return kind == WITH_PALETTE || (kind & WITH_ALPHA) != 0 ? picture : picture.opaque();
     }
 
@@ -59,13 +77,14 @@ final class PngFrames {
         }
     }
 
-    private List<Picture> shown() throws IOException {
+    private void show(Consumer<Picture> pictures) throws IOException {
         var size = ByteBuffer.wrap(header.getFirst().data());
-        var frames = new ArrayList<Frame>();
-        for (var part : parts) {
-            frames.add(frame(part, frames.isEmpty()));
+        var first = frame(parts.getFirst(), true);
+        var canvas = new Canvas(size.getInt(), size.getInt(), 0, first.part().transparent(), pictures);
+        canvas.show(first);
+        for (var part : parts.subList(1, parts.size())) {
+            canvas.show(frame(part, false));
         }
-        return Frame.shown(size.getInt(), size.getInt(), 0, frames.getFirst().part().transparent(), frames);
     }
 
     private Frame frame(Part part, boolean first) throws IOException {

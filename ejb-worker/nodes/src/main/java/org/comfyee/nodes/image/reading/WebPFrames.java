@@ -3,8 +3,7 @@ package org.comfyee.nodes.image.reading;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.comfyee.nodes.image.RiffChunk;
 import org.comfyee.nodes.image.WebP;
@@ -15,26 +14,26 @@ final class WebPFrames {
 
     private WebPFrames() {}
 
-    static List<Picture> read(byte[] file) throws IOException {
+    static void read(byte[] file, Consumer<Picture> pictures) throws IOException {
         var chunks = RiffChunk.read(file);
         var parts = chunks.stream().filter(chunk -> chunk.type().equals(WebP.FRAME)).toList();
         if (parts.isEmpty()) {
-            return List.of(decoded(file));
+            pictures.accept(decoded(file));
+            return;
         }
         var header = RiffChunk.little(chunks.getFirst().data());
         int width = three(header, 4) + 1;
         int height = three(header, 7) + 1;
-        var frames = new ArrayList<Frame>();
+        boolean transparent = (header.get(0) & ALPHA) != 0;
+        var canvas = new Canvas(width, height, transparent ? 0 : Picture.pixel(255, 0, 0, 0), transparent, pictures);
         // Where nothing was drawn, transparent pixels keep their colours.
         boolean clear = true;
         for (var part : parts) {
             var frame = frame(part.data(), clear);
-            frames.add(frame);
+            canvas.show(frame);
             boolean whole = frame.part().width() == width && frame.part().height() == height;
             clear = frame.after() == Frame.After.CLEAR && (whole || clear);
         }
-        boolean transparent = (header.get(0) & ALPHA) != 0;
-        return Frame.shown(width, height, transparent ? 0 : Picture.pixel(255, 0, 0, 0), transparent, frames);
     }
 
     private static Frame frame(byte[] data, boolean clear) throws IOException {

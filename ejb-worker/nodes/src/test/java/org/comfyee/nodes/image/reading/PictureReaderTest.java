@@ -116,6 +116,18 @@ class PictureReaderTest {
     }
 
     @Test
+    void filesWithoutAPictureAreRefused() throws IOException {
+        var film = Files.readAllBytes(PICTURES.resolve("film.gif"));
+        // A header without a palette, and the end.
+        var start = Arrays.copyOf(film, 14);
+        start[10] = 0;
+        start[13] = 0x3b;
+        var empty = Files.write(directory.resolve("empty.gif"), start);
+        var refusal = assertThrows(IOException.class, () -> PictureReader.read(empty));
+        assertTrue(refusal.getMessage().contains("nothing is in it"), refusal.getMessage());
+    }
+
+    @Test
     void picturesOfEnormousSizeAreRefused() throws IOException {
         var film = Files.readAllBytes(PICTURES.resolve("film.gif"));
         Arrays.fill(film, 6, 10, (byte) 0xff);
