@@ -141,7 +141,7 @@ class GuidanceNodesTest {
     void momentumAddsTheGuidanceOfStepsBeforeUntilSigmaRises() {
         var patch = ToyModel.guidance(patched("APG", "momentum", -0.5, "norm_threshold", 0.0));
         var first = step(null);
-        var second = new GuidanceStep(first.x(), 1, first.wanted().mul(2), first.unwanted(), SCALE, true, first.questions());
+        var second = new GuidanceStep(first.x(), 1, first.wanted().mul(2), first.unwanted(), SCALE, true, true, first.questions());
         patch.before(first);
         var moved = patch.before(second).wanted().contiguous().toFloats();
         assertIs(i -> u[i] + (2.0 * c[i] - u[i]) - 0.5 * (c[i] - u[i]) + (2.0 * c[i] - u[i]) / SCALE, moved);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.Torch;
@@ -68,6 +69,12 @@ class LatentNodesTest {
     }
 
     @Test
+    void masksOfARepeatedBatchAreRepeatedAsTheyAre() {
+        var masked = counted(3).withNoiseMask(Tensor.of(new float[] {0, 1}, 2, 1, 1, 1));
+        assertValues(latent("RepeatLatentBatch", "samples", masked, "amount", 2).noiseMask().orElseThrow(), 0, 1, 0, 1);
+    }
+
+    @Test
     void batchesAreRegrouped() {
         var masked = counted(1).withNoiseMask(Tensor.of(new float[] {0.5f}, 1, 1, 1, 1));
         var wide = of(shape(1, 1, 1, 2), 7, 8);
@@ -105,6 +112,25 @@ class LatentNodesTest {
         var masked = latent("LatentCompositeMasked", "destination", under, "source", over, "x", 16, "y", 0,
                 "mask", Tensor.of(new float[] {0.5f}, 1, 1));
         assertValues(masked.samples(), 0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void fadingThatIsLongerThanTheSourceGoesOnFromItsEndOnly() {
+        var under = of(shape(1, 1, 1, 6), new double[6]);
+        var over = of(shape(1, 1, 1, 3), 1, 1, 1);
+        var far = latent("LatentComposite", "samples_to", under, "samples_from", over, "x", 8, "y", 0, "feather", 80);
+        // From the left 1, 2 and 3 tenths; from the right 3, 2 and 1, and then, past the middle cell, 5 and 6 once more.
+        assertValues(far.samples(), 0, 0.1 * 0.3 * 0.6, 0.2 * 0.2 * 0.5, 0.3 * 0.1, 0, 0);
+        var nearer = latent("LatentComposite", "samples_to", under, "samples_from", over, "x", 0, "y", 0, "feather", 40);
+        assertValues(nearer.samples(), 0.6, 0.4, 0.2, 0, 0, 0);
+    }
+
+    @Test
+    void sidesOfLessThanEightCellsAreCutFromTheirEnd() {
+        var small = of(shape(1, 1, 4, 6), IntStream.range(0, 24).asDoubleStream().toArray());
+        var cut = latent("LatentCrop", "samples", small, "width", 64, "height", 64, "x", 0, "y", 8).samples();
+        assertArrayEquals(shape(1, 1, 4, 2), cut.shape());
+        assertValues(cut, 4, 5, 10, 11, 16, 17, 22, 23);
     }
 
     @Test

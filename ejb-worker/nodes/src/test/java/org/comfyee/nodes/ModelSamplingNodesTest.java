@@ -54,6 +54,11 @@ class ModelSamplingNodesTest {
         return single(latents -> sampling.addNoise(latents, Tensor.of(new double[] {0.25}, 1), (float) SIGMA, full), X);
     }
 
+    @Test
+    void compilingChangesNothing() {
+        assertSame(ToyModel.MODEL, model("TorchCompileModel", "backend", "inductor"));
+    }
+
     @ParameterizedTest
     @CsvSource({"eps, 1.3416407865, 2", "v_prediction, 1.3416407865, 0.1527864045", "x0, 1.3416407865, 0.5", "img_to_img, 3, 0.5"})
     void discreteModelsPredictWhatTheyAreSaidTo(String kind, double wantedInput, double wanted) {

@@ -2,15 +2,22 @@ package org.comfyee.nodes;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 import org.comfyee.diffusion.model.DiffusionModel;
+import org.comfyee.diffusion.model.FlowSampling;
 import org.comfyee.diffusion.model.LatentFormat;
 import org.comfyee.diffusion.patch.GuidancePatch;
 import org.comfyee.diffusion.patch.GuidanceStep;
 import org.comfyee.diffusion.patch.ModelPatch;
 import org.comfyee.diffusion.patch.NetworkPatch;
+import org.comfyee.diffusion.patch.Pass;
 import org.comfyee.diffusion.sampling.CfgGuider;
 import org.comfyee.diffusion.sampling.DualCfgGuider;
 import org.comfyee.diffusion.sampling.Guider;
@@ -149,6 +156,50 @@ class PatchedSamplingTest {
     void guidersOfThreeTextsApplyWhatComesBeforeTheMixture() {
         var perpendicular = new PerpNegGuider(with(DOUBLED), ToyModel.text(TEXT), ToyModel.text(0), ToyModel.text(0), 2, 1);
         assertGuess(perpendicular, x -> denoised(x, 0) + 2 * (2 * denoised(x, TEXT) - denoised(x, 0)));
+    }
+
+    @Test
+    void operationsActOnTheWantedGuessAloneWhereThreeTextsGuide() {
+        LatentOperation tripled = latents -> latents.mul(3);
+        var model = (DiffusionModel) NodeCall.run("LatentApplyOperationCFG", "model", ToyModel.MODEL, "operation", tripled).getFirst();
+        assertGuess(cfg(model, 2), x -> denoised(x, NEGATIVE) + 2 * 3 * (denoised(x, TEXT) - denoised(x, NEGATIVE)));
+        assertGuess(new PerpNegGuider(model, ToyModel.text(TEXT), ToyModel.text(0), ToyModel.text(0), 2, 1),
+                x -> denoised(x, 0) + 2 * (3 * denoised(x, TEXT) - denoised(x, 0)));
+    }
+
+    @Test
+    void textsThatDoNotCountAreNotAskedFor() {
+        var asked = new ArrayList<List<Integer>>();
+        ModelPatch listening = _ -> ModelPatch.Hooks.of(new NetworkPatch() {
+            @Override
+            public Tensor around(Pass pass, Tensor x, Supplier<Tensor> network) {
+                asked.add(pass.conditionings().stream().sorted().toList());
+                return network.get();
+            }
+        });
+        var model = ToyModel.MODEL.with(listening);
+        assertGuess(perpendicular(model, 1, 0), x -> denoised(x, TEXT));
+        assertGuess(perpendicular(model, 2, 0), x -> denoised(x, 0) + 2 * (denoised(x, TEXT) - denoised(x, 0)));
+        guessed(perpendicular(model, 1, 0.5));
+        assertEquals(List.of(List.of(0), List.of(0, 2), List.of(0, 1, 2)), asked);
+    }
+
+    private static Guider perpendicular(DiffusionModel model, double scale, double negativeScale) {
+        return new PerpNegGuider(model, ToyModel.text(TEXT), ToyModel.text(NEGATIVE), ToyModel.text(0), scale, negativeScale);
+    }
+
+    @Test
+    void stochasticAdamsAddsNoiseBetweenSigmasOfTheModelItWasGiven() {
+        var plain = adams(ToyModel.MODEL, 0);
+        // All sigmas of a flow are less than those that are sampled.
+        assertArrayEquals(plain, adams(ToyModel.MODEL.withSampling(FlowSampling.shifted(3, 1000)), 1), 1e-6);
+        assertFalse(Arrays.equals(plain, adams(ToyModel.MODEL, 1)));
+    }
+
+    private double[] adams(DiffusionModel given, double eta) {
+        var sampler = (SamplingMethod) NodeCall.run("SamplerSASolver", "model", given, "eta", eta, "use_pece", false, "simple_order_2", false)
+                .getFirst();
+        return sampled(cfg(ToyModel.MODEL, 1), sampler, 4, 3, 2, 1.5f);
     }
 
     @Test

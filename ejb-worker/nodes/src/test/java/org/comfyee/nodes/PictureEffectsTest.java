@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -163,6 +164,30 @@ class PictureEffectsTest {
         assertValues(framed.select(3, 0).select(2, 4), 1, 0.5, 0.5, 1, 1);
         assertArrayEquals(new long[] {1, 8, 5, 3},
                 tensor("ImageScaleToMaxDimension", "image", grey(0, 13, 8), "upscale_method", "area", "largest_size", 8).shape());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "erode, 3, 0 0 0 0 3 3 3", "dilate, 3, 5 5 5 9 9 9 4", "open, 3, 0 0 0 3 3 3 3", "close, 3, 5 5 5 5 9 4 4", "gradient, 3, 5 5 5 9 6 6 1",
+        "top_hat, 3, 0 5 0 0 6 0 1", "bottom_hat, 3, 5 0 5 2 0 1 0", "dilate, 4, 5 5 5 9 9 9 9", "erode, 4, 0 0 0 0 0 3 3"})
+    void brightnessSpreadsAndIsEatenAway(String operation, int size, String expected) {
+        // Beyond the edges lies nothing that counts; an even square reaches further to the left.
+        var row = picture(1, 7, 0, 5, 0, 3, 9, 3, 4);
+        var values = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
+        assertValues(tensor("Morphology", "image", row, "operation", operation, "kernel_size", size), values);
+        assertValues(tensor("Morphology", "image", row.transpose(1, 2), "operation", operation, "kernel_size", size), values);
+    }
+
+    @Test
+    void coloursArePartedIntoBrightnessAndDifferencesAndJoinedAgain() {
+        var image = Tensor.of(new float[] {0.2f, 0.6f, 0.9f, 0, 0, 1}, 1, 1, 2, 3);
+        var parts = run("ImageRGBToYUV", "image", image);
+        double brightness = 0.299 * 0.2 + 0.587 * 0.6 + 0.114 * 0.9;
+        assertValues((Tensor) parts.get(0), brightness, brightness, brightness, 0.114, 0.114, 0.114);
+        assertEquals(0.5 + 0.564 * (0.9 - brightness), ((Tensor) parts.get(1)).toDoubles()[0], 1e-6);
+        assertEquals(0.5 + 0.713 * (0.2 - brightness), ((Tensor) parts.get(2)).toDoubles()[0], 1e-6);
+        var joined = tensor("ImageYUVToRGB", "Y", parts.get(0), "U", parts.get(1), "V", parts.get(2)).toDoubles();
+        assertArrayEquals(new double[] {0.2, 0.6, 0.9, 0, 0, 1}, joined, 2e-3);
     }
 
     @Test

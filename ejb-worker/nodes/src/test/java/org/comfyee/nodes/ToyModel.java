@@ -52,7 +52,7 @@ final class ToyModel {
 
     /** Answers further questions by functions of x. */
     static GuidanceStep step(Tensor x, float sigma, Tensor wanted, Tensor unwanted, double scale, Answers answers) {
-        return new GuidanceStep(x, sigma, wanted, unwanted, scale, true, new GuidanceStep.Questions() {
+        return new GuidanceStep(x, sigma, wanted, unwanted, scale, true, true, new GuidanceStep.Questions() {
             @Override
             public Tensor wanted(Tensor asked, NetworkPatch... further) {
                 return answers.answer("wanted", asked, List.of(further));

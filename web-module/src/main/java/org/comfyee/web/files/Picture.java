@@ -1,6 +1,5 @@
 package org.comfyee.web.files;
 
-import com.luciad.imageio.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferInt;
@@ -12,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataFormatImpl;
-import javax.imageio.spi.IIORegistry;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.comfyee.nodes.image.Pictures;
+import org.comfyee.nodes.image.RiffChunk;
 import org.comfyee.nodes.image.WebP;
 import org.w3c.dom.Element;
 
@@ -34,16 +36,6 @@ public record Picture(BufferedImage image, boolean hasAlpha, Map<String, String>
     private static final int PNG_COMPRESSION = 6;
     private static final int WEBP_METHOD = 4;
 
-    static {
-        ImageIO.scanForPlugins();
-        // WebP is read by the same decoder everywhere, whichever application comes first.
-        var registry = IIORegistry.getDefaultInstance();
-        var second = registry.getServiceProviderByClass(WebPImageReaderSpi.class);
-        if (second != null) {
-            registry.deregisterServiceProvider(second);
-        }
-    }
-
     /** @throws UnreadablePictureException if it is none, is damaged or has more than 2^27 pixels */
     public static Picture read(Path file) throws IOException {
         try (var stream = Files.newInputStream(file)) {
@@ -53,12 +45,10 @@ public record Picture(BufferedImage image, boolean hasAlpha, Map<String, String>
 
     /** @param name tells the picture in messages */
     public static Picture read(InputStream content, String name) throws IOException {
-        try (var stream = ImageIO.createImageInputStream(content)) {
-            var readers = ImageIO.getImageReaders(stream);
-            if (!readers.hasNext()) {
-                throw new UnreadablePictureException(name + " is no picture that can be read, expected PNG, JPEG, WebP, GIF, BMP or TIFF", null);
-            }
-            var reader = readers.next();
+        var file = WebP.first(content.readAllBytes());
+        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            var reader = reader(file, stream).orElseThrow(() -> new UnreadablePictureException(
+                    name + " is no picture that can be read, expected PNG, JPEG, WebP, GIF, BMP or TIFF", null));
             try {
                 reader.setInput(stream);
                 return decode(reader, name);
@@ -70,6 +60,14 @@ public record Picture(BufferedImage image, boolean hasAlpha, Map<String, String>
                 reader.dispose();
             }
         }
+    }
+
+    private static Optional<ImageReader> reader(byte[] file, ImageInputStream stream) {
+        if (RiffChunk.isWebP(file)) {
+            return Optional.of(WebP.reader());
+        }
+        var readers = ImageIO.getImageReaders(stream);
+        return readers.hasNext() ? Optional.of(readers.next()) : Optional.empty();
     }
 
     private static Picture decode(ImageReader reader, String name) throws IOException {

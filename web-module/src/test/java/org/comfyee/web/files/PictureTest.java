@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.comfyee.nodes.image.Pictures;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PictureTest {
+    /** Drawn for the nodes that read pictures. */
+    private static final Path PICTURES = Path.of("../ejb-worker/nodes/src/test/resources/pictures");
+
     @TempDir
     private Path directory;
 
@@ -79,6 +85,27 @@ class PictureTest {
         assertEquals(0x80, pixel >>> 24);
         assertTrue(Math.abs((pixel >> 16 & 0xff) - 0xc0) < 12, Integer.toHexString(pixel));
         assertFalse(Picture.of(picture.opaque().webp(50), "webp").hasAlpha());
+    }
+
+    @Test
+    void lossyWebpHasTheColoursOfTheFormatsOwnLibrary() throws Exception {
+        var read = Picture.read(PICTURES.resolve("lossy.webp")).image();
+        var colours = new ByteArrayOutputStream();
+        for (int i = 0; i < read.getWidth() * read.getHeight(); i++) {
+            int pixel = read.getRGB(i % read.getWidth(), i / read.getWidth());
+            colours.write(pixel >> 16);
+            colours.write(pixel >> 8);
+            colours.write(pixel);
+        }
+        // What Pillow 12.3 reads.
+        assertEquals("a6a0691b33fe7c6d", HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(colours.toByteArray()), 0, 8));
+    }
+
+    @Test
+    void ofAnimationsTheFirstPictureIsShown() throws IOException {
+        for (var name : List.of("film.webp", "film.gif", "film.png")) {
+            assertTrue(Picture.read(PICTURES.resolve(name)).image().getWidth() > 1, name);
+        }
     }
 
     @Test

@@ -30,6 +30,7 @@ public final class CheckpointLoader {
             return new Checkpoint(DiffusionModelLoader.load(path, Optional.empty()), MissingTextEncoder.in(file, "cond_stage_model", "text_encoders"),
                     vae(file, weights));
         }
+        OtherFamilies.refuse(file, network);
         try {
             var transformer = TransformerFamily.of(network);
             if (transformer.isPresent()) {

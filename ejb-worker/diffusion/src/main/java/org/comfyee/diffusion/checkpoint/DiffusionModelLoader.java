@@ -26,8 +26,10 @@ public final class DiffusionModelLoader {
         var file = path.getFileName().toString();
         var root = WeightsFile.open(path);
         var weights = precision.map(type -> root.changed(parameter -> parameter.held(type))).orElseGet(() -> Placements.current().rounded(root));
-        var network = original(withoutPrefix(weights));
+        var named = withoutPrefix(weights);
+        OtherFamilies.refuse(file, named);
         try {
+            var network = original(named);
             var transformer = TransformerFamily.of(network);
             return transformer.isPresent() ? transformer.get().model(file, network) : UNetFamily.of(file, network).model(network, root);
         } catch (NoSuchElementException e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
@@ -17,6 +18,11 @@ import org.comfyee.diffusion.unet.ControlUNet;
 /** Opens control networks: ControlNets, Control-LoRAs and T2I adapters. */
 public final class ControlNetFiles {
     private static final String ORIGINAL = "control_model";
+    /** Weights by which networks for other models are told, and the names of these models. */
+    private static final Map<String, String> UNSUPPORTED = Map.of(
+            "after_proj_list.18.bias", "Hunyuan-DiT",
+            "transformer_blocks.0.img_mlp.net.0.proj.weight", "Qwen-Image (InstantX)",
+            "control_blocks.0.after_proj.weight", "Qwen-Image (Fun)");
 
     private ControlNetFiles() {}
 
@@ -41,6 +47,7 @@ public final class ControlNetFiles {
     }
 
     private static ControlNet of(String file, Weights weights, Optional<DiffusionModel> base) throws CheckpointException {
+        refuseUnsupported(file, weights);
         if (weights.has("lora_controlnet")) {
             return ControlNet.of(weights, ControlLora::of, HintForm.PIXELS);
         }
@@ -60,6 +67,15 @@ public final class ControlNetFiles {
         return T2iAdapter.of(weights).orElseThrow(() -> new CheckpointException(file + " holds no control network of a known kind: "
                 + "neither a ControlNet (zero_convs, controlnet_cond_embedding, controlnet_blocks), nor a Control-LoRA (lora_controlnet), "
                 + "nor a T2I adapter (body)"));
+    }
+
+    private static void refuseUnsupported(String file, Weights weights) throws CheckpointException {
+        for (var kind : UNSUPPORTED.entrySet()) {
+            if (weights.has(kind.getKey())) {
+                throw new CheckpointException(file + " is a control network for " + kind.getValue()
+                        + ", which is not supported; expected one for Stable Diffusion, SDXL, Stable Diffusion 3 or Flux");
+            }
+        }
     }
 
     private static ControlNet unet(Weights weights) {

@@ -22,8 +22,10 @@ final class TransformerControls {
     private TransformerControls() {}
 
     static ControlNet of(String file, Weights weights) throws CheckpointException {
-        if (weights.has("double_blocks.0.img_attn.norm.key_norm.scale") && weights.has("input_hint_block")) {
-            return ControlNet.of(weights, FluxControl::new, HintForm.PIXELS);
+        if (weights.has("double_blocks.0.img_attn.norm.key_norm.scale")) {
+            // MistoLine has another order of words than the others.
+            var original = weights.renamed(name -> name.replaceFirst("^single_controlnet_blocks\\.", "controlnet_single_blocks."));
+            return ControlNet.of(original, FluxControl::new, HintForm.PIXELS);
         }
         if (weights.has("pos_embed_input.proj.weight")) {
             return weights.has("transformer_blocks.0.adaLN_modulation.1.bias") ? stability(weights) : diffusers(weights);
@@ -34,7 +36,7 @@ final class TransformerControls {
             return ControlNet.of(original, FluxControl::new, HintForm.latents(LatentFormat.FLUX, masked));
         }
         throw new CheckpointException(file + " holds a control network for a transformer of a kind that is not supported; expected one of "
-                + "Stable Diffusion 3 or 3.5, or one of Flux as XLabs or InstantX has it");
+                + "Stable Diffusion 3 or 3.5, or one of Flux as XLabs, InstantX or MistoLine has it");
     }
 
     private static ControlNet diffusers(Weights weights) {

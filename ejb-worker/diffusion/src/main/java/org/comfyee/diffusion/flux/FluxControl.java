@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.comfyee.diffusion.checkpoint.Parameter;
 import org.comfyee.diffusion.checkpoint.Weights;
@@ -17,10 +19,13 @@ import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
 /**
- * A copy of some of Flux's blocks that sees a picture: that of XLabs, which takes pixels, and that of InstantX, which takes
- * latents and may know several types of picture.
+ * A copy of some of Flux's blocks that sees a picture: those of XLabs and of TheMisto.ai ("MistoLine"), which take pixels, and that
+ * of InstantX, which takes latents and may know several types of picture.
  */
 public final class FluxControl implements ControlNetwork {
+    private static final String HINT = "input_hint_block";
+    private static final String MISTOLINE_HINT = "input_cond_block.encoder";
+
     private final Linear pictureIn;
     private final Linear hintIn;
     private final Optional<HintEncoder> pixelsIn;
@@ -28,9 +33,9 @@ public final class FluxControl implements ControlNetwork {
     private final Linear textIn;
     private final FluxVector vectorIn;
     private final List<DoubleBlock> doubleBlocks;
-    private final List<Linear> doubleOuts;
+    private final List<UnaryOperator<Tensor>> doubleOuts;
     private final List<SingleBlock> singleBlocks;
-    private final List<Linear> singleOuts;
+    private final List<UnaryOperator<Tensor>> singleOuts;
     private final int headSize;
     private final int mainDoubleBlocks;
     private final int mainSingleBlocks;
@@ -42,7 +47,7 @@ public final class FluxControl implements ControlNetwork {
     public FluxControl(Weights weights, Weights main) {
         pictureIn = Linear.of(weights.at("img_in"));
         hintIn = Linear.of(weights.at("pos_embed_input"));
-        pixelsIn = weights.has("input_hint_block") ? Optional.of(HintEncoder.of(weights.at("input_hint_block"))) : Optional.empty();
+        pixelsIn = pixelsIn(weights);
         types = weights.find("controlnet_mode_embedder.weight");
         textIn = Linear.of(weights.at("txt_in"));
         vectorIn = FluxVector.of(weights);
@@ -55,8 +60,24 @@ public final class FluxControl implements ControlNetwork {
         mainSingleBlocks = main.count("single_blocks");
     }
 
-    private static List<Linear> outs(Weights weights, String name, int count) {
-        return IntStream.range(0, count).mapToObj(i -> Linear.of(weights.at(name + "." + i))).toList();
+    private static Optional<HintEncoder> pixelsIn(Weights weights) {
+        if (weights.has(MISTOLINE_HINT)) {
+            return Optional.of(HintEncoder.of(weights.at(MISTOLINE_HINT), 10, Set.of(3, 5, 7)));
+        }
+        return weights.has(HINT) ? Optional.of(HintEncoder.of(weights.at(HINT))) : Optional.empty();
+    }
+
+    private static List<UnaryOperator<Tensor>> outs(Weights weights, String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> out(weights.at(name + "." + i))).toList();
+    }
+
+    /** MistoLine's have an activation. */
+    private static UnaryOperator<Tensor> out(Weights weights) {
+        if (weights.has("linear")) {
+            var linear = Linear.of(weights.at("linear"));
+            return x -> linear.apply(x).silu();
+        }
+        return Linear.of(weights)::apply;
     }
 
     @Override

@@ -11,9 +11,10 @@ import org.comfyee.torch.Tensor;
  * @param unwanted the guess with the unwanted text, zeros if it was not asked for
  * @param scale how much the wanted text counts; 1 leaves the other out
  * @param asksUnwanted whether the unwanted text was asked for
+ * @param pair whether no further predictions are mixed in beside these two
  */
 public record GuidanceStep(
-        Tensor x, float sigma, Tensor wanted, Tensor unwanted, double scale, boolean asksUnwanted, Questions questions) {
+        Tensor x, float sigma, Tensor wanted, Tensor unwanted, double scale, boolean asksUnwanted, boolean pair, Questions questions) {
 
     /** Asks the model once more, at the sigma of the step. */
     public interface Questions {
@@ -29,6 +30,6 @@ public record GuidanceStep(
 
     /** The same step with other guesses. */
     public GuidanceStep with(Tensor newWanted, Tensor newUnwanted) {
-        return new GuidanceStep(x, sigma, newWanted, newUnwanted, scale, asksUnwanted, questions);
+        return new GuidanceStep(x, sigma, newWanted, newUnwanted, scale, asksUnwanted, pair, questions);
     }
 }

@@ -27,7 +27,7 @@ public record CfgGuider(DiffusionModel model, Conditioning positive, Optional<Co
                 var further = run.onlyForUnwanted(sigma);
                 var predictions = asksBoth && !further.isEmpty() ? predictor.predictApart(x, sigma, further) : predictor.predict(x, sigma);
                 var unwanted = asksBoth ? predictions.get(1) : Predictor.nothing(x);
-                var step = run.prepared(new GuidanceStep(x, sigma, predictions.getFirst(), unwanted, scale, asksBoth,
+                var step = run.prepared(new GuidanceStep(x, sigma, predictions.getFirst(), unwanted, scale, asksBoth, true,
                         predictor.questions(sigma, 0, 1)));
                 return new Denoiser.Guess(scope.keep(run.mixed(step)), scope.keep(step.unwanted()));
             }

@@ -32,11 +32,11 @@ public record DualCfgGuider(
                 var two = asked > 1 ? predictions.get(1) : Predictor.nothing(x);
                 var none = asked > 2 ? predictions.get(2) : Predictor.nothing(x);
                 if (nested) {
-                    var step = new GuidanceStep(x, sigma, one, two, scale, asked > 1, part.questions(sigma, 0, 1));
+                    var step = new GuidanceStep(x, sigma, one, two, scale, asked > 1, true, part.questions(sigma, 0, 1));
                     var guided = none.add(run.mixed(step).sub(none).mul(secondScale));
                     return new Denoiser.Guess(scope.keep(guided), scope.keep(two));
                 }
-                var step = new GuidanceStep(x, sigma, two, none, secondScale, asked > 2, part.questions(sigma, 1, 2));
+                var step = new GuidanceStep(x, sigma, two, none, secondScale, asked > 2, true, part.questions(sigma, 1, 2));
                 var guided = run.mixed(step).add(one.sub(two).mul(scale));
                 return new Denoiser.Guess(scope.keep(guided), scope.keep(none));
             }

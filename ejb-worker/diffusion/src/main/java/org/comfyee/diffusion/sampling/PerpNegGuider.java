@@ -21,10 +21,14 @@ public record PerpNegGuider(
     @Override
     public Denoiser start(ModelRun run, Tensor latents, boolean alwaysUnconditional) {
         var predictor = Predictor.prepare(run, latents, List.of(positive, negative, empty));
+        boolean asksNegative = alwaysUnconditional || run.needsUnwanted() || negativeScale != 0;
+        // A scale of 1 takes away and adds again the guess for the empty text, whatever it is.
+        boolean asksEmpty = asksNegative || !Guider.isOne(scale);
+        var asked = predictor.asking(true, asksNegative, asksEmpty);
         return (x, sigma) -> {
             try (var scope = new TensorScope()) {
-                var predictions = predictor.predict(x, sigma);
-                var step = run.prepared(new GuidanceStep(x, sigma, predictions.getFirst(), predictions.get(1), scale, true,
+                var predictions = asked.predict(x, sigma);
+                var step = run.prepared(new GuidanceStep(x, sigma, predictions.getFirst(), predictions.get(1), scale, asksNegative, false,
                         predictor.questions(sigma, 0, 1)));
                 var guided = guided(step.wanted(), step.unwanted(), predictions.get(2), scale, negativeScale);
                 return new Denoiser.Guess(scope.keep(run.finished(step, guided)), scope.keep(step.unwanted()));

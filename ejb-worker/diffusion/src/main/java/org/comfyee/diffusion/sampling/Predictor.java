@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.comfyee.diffusion.hook.HookedModels;
 import org.comfyee.diffusion.model.Conditioning;
@@ -97,6 +98,12 @@ final class Predictor {
     /** Of the first conditionings only. */
     Predictor first(int count) {
         return new Predictor(run, latents, lists.subList(0, count), controls, patches);
+    }
+
+    /** With nothing for those conditionings that are not asked for. */
+    Predictor asking(boolean... each) {
+        var some = IntStream.range(0, lists.size()).mapToObj(i -> each[i] ? lists.get(i) : List.<ConditioningPart>of()).toList();
+        return new Predictor(run, latents, some, controls, patches);
     }
 
     /** As {@link #predict} of two conditionings, the second one with further patches. */

@@ -1,6 +1,8 @@
 package org.comfyee.diffusion.sampling;
 
 import java.util.ArrayList;
+import java.util.Optional;
+import org.comfyee.diffusion.model.ModelSampling;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
@@ -10,13 +12,15 @@ public final class SaSolver {
      * @param eta how much noise is added
      * @param noiseFrom the share of the way from which on noise is added
      * @param noiseTo the share up to which
+     * @param measure whose sigmas the shares stand for; those of the model that is sampled if there is none
      * @param again whether the model is asked again after each correction
      * @param simple whether methods of second order use fixed weights
      */
     public record Options(
-            int predictorOrder, int correctorOrder, double eta, double noiseScale, double noiseFrom, double noiseTo, boolean again, boolean simple) {
-        static final Options DEFAULT = new Options(3, 4, 1, 1, 0.2, 0.8, false, false);
-        static final Options DEFAULT_AGAIN = new Options(3, 4, 1, 1, 0.2, 0.8, true, false);
+            int predictorOrder, int correctorOrder, double eta, double noiseScale, double noiseFrom, double noiseTo, Optional<ModelSampling> measure,
+            boolean again, boolean simple) {
+        static final Options DEFAULT = new Options(3, 4, 1, 1, 0.2, 0.8, Optional.empty(), false, false);
+        static final Options DEFAULT_AGAIN = new Options(3, 4, 1, 1, 0.2, 0.8, Optional.empty(), true, false);
     }
 
     private final SamplerRun run;
@@ -38,8 +42,9 @@ public final class SaSolver {
     private Tensor sample() {
         var sigmas = run.sigmas();
         int steps = run.steps();
-        double high = run.sampling().percentToSigma(options.noiseFrom());
-        double low = run.sampling().percentToSigma(options.noiseTo());
+        var measure = options.measure().orElse(run.sampling());
+        double high = measure.percentToSigma(options.noiseFrom());
+        double low = measure.percentToSigma(options.noiseTo());
         var x = run.start();
         var predicted = x;
         Tensor noise = null;

@@ -9,6 +9,7 @@ public final class EdgeRamp {
 
     /**
      * The product of a ramp from either end; each rises in equal steps and reaches 1 at its last cell.
+     * As in ComfyUI, a ramp from the end that is longer than the side goes on from the last cell but one, towards the start once more.
      *
      * @param length of the side in cells
      * @param before how many cells the ramp from the start has; 0 for none
@@ -23,6 +24,9 @@ public final class EdgeRamp {
         }
         for (int i = 0; i < Math.min(after, length); i++) {
             weights[weights.length - 1 - i] *= (i + 1f) / after;
+        }
+        for (int i = weights.length + 1; i < Math.min(after, 2 * weights.length); i++) {
+            weights[2 * weights.length - 1 - i] *= (i + 1f) / after;
         }
         return Tensor.of(weights, length);
     }

@@ -31,6 +31,8 @@ import org.comfyee.torch.safetensors.SafetensorsFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Stable Diffusion 2 and the SDXL refiner, scaled down, against a plain float64 program written from the papers: OpenCLIP
@@ -259,6 +261,20 @@ class UNetFamilyTest {
                     Map.of("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(ScalarType.FLOAT32, 64, 6, 3, 3)));
             var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(strange));
             assertTrue(refusal.getMessage().contains("strange.safetensors") && refusal.getMessage().contains("6 input channels"), refusal.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"distilled_guidance_layer.norms.0.scale, Chroma", "txt_norm.weight, Qwen-Image", "head.modulation, Wan"})
+    void familiesThatAreNotSupportedAreNamed(String weight, String family) throws IOException {
+        try (var _ = new TensorScope()) {
+            var number = Tensor.zeros(ScalarType.FLOAT32, 1);
+            var alone = WeightFiles.write(directory.resolve("alone.safetensors"), Map.of(weight, number));
+            var whole = WeightFiles.write(directory.resolve("whole.safetensors"), Map.of("model.diffusion_model." + weight, number));
+            for (var file : List.of(alone, whole)) {
+                var refusal = assertThrows(CheckpointException.class, () -> CheckpointLoader.load(file));
+                assertTrue(refusal.getMessage().contains("of the family " + family), refusal.getMessage());
+            }
         }
     }
 }

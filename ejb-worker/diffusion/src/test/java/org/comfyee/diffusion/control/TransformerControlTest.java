@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
 import org.comfyee.diffusion.WeightFiles;
+import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.model.ControlResiduals;
 import org.comfyee.diffusion.model.LatentFormat;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Control networks of transformers whose blocks are closed (their gates are zero), so that each says of a patch a linear function
@@ -184,9 +187,9 @@ class TransformerControlTest {
         assertTrue(refusal.getMessage().contains("number 4"), refusal.getMessage());
     }
 
-    @Test
-    void fluxNetworksOfXLabsSeePixelsAndSpeakInTurns() throws IOException {
-        for (int i = 0; i < 2; i++) {
+    /** Blocks in Flux's own layout. */
+    private void originalFluxBlocks(int doubles) {
+        for (int i = 0; i < doubles; i++) {
             for (var kind : List.of("img", "txt")) {
                 var block = "double_blocks." + i + "." + kind + "_";
                 linear(block + "attn.qkv", 96, 32);
@@ -197,10 +200,6 @@ class TransformerControlTest {
                 linear(block + "mlp.0", 128, 32);
                 linear(block + "mlp.2", 32, 128);
             }
-            linear("controlnet_blocks." + i, 32, 32);
-        }
-        for (int i = 0; i < 8; i++) {
-            convolution("input_hint_block." + 2 * i, 16, i == 0 ? 3 : 16, 3);
         }
         linear("img_in", 32, 64);
         linear("pos_embed_input", 32, 64);
@@ -209,14 +208,66 @@ class TransformerControlTest {
         linear("time_in.out_layer", 32, 32);
         linear("vector_in.in_layer", 32, 8);
         linear("vector_in.out_layer", 32, 32);
-        var residuals = residuals(flux(), List.of(), fluxTensors());
+    }
+
+    /** The tokens that networks whose picture goes through convolutions have. */
+    private Tensor tokensOfPixels(String encoder, int... strides) {
         var hint = PICTURE.tensor().mul(2).sub(1);
-        int[] strides = {1, 1, 2, 1, 2, 1, 2, 1};
         for (int i = 0; i < strides.length; i++) {
-            hint = (i == 0 ? hint : hint.silu()).conv2d(weights.get("input_hint_block." + 2 * i + ".weight"), weights.get("input_hint_block." + 2 * i + ".bias"),
-                    strides[i], 1);
+            var weight = weights.get(encoder + 2 * i + ".weight");
+            hint = (i == 0 ? hint : hint.silu()).conv2d(weight, weights.get(encoder + 2 * i + ".bias"), strides[i], (int) weight.size(2) / 2);
         }
-        var tokens = applied("img_in", patches(X.tensor())).add(applied("pos_embed_input", patches(hint)));
+        return applied("img_in", patches(X.tensor())).add(applied("pos_embed_input", patches(hint)));
+    }
+
+    @Test
+    void fluxNetworksOfMistoLineSeePixelsAndSpeakThroughAnActivation() throws IOException {
+        originalFluxBlocks(2);
+        linear("controlnet_blocks.0.linear", 32, 32);
+        linear("controlnet_blocks.1.linear", 32, 32);
+        linear("single_blocks.0.linear1", 224, 32);
+        linear("single_blocks.0.linear2", 32, 160);
+        closed("single_blocks.0.modulation.lin", 96, 32);
+        weights.put("single_blocks.0.norm.query_norm.scale", wave(32));
+        weights.put("single_blocks.0.norm.key_norm.scale", wave(32));
+        linear("single_controlnet_blocks.0.linear", 32, 32);
+        int[] kernels = {3, 1, 3, 3, 3, 3, 3, 3, 1, 3};
+        for (int i = 0; i < kernels.length; i++) {
+            convolution("input_cond_block.encoder." + 2 * i, 16, i == 0 ? 3 : 16, kernels[i]);
+        }
+        var residuals = residuals(flux(), List.of(), fluxTensors());
+        var tokens = tokensOfPixels("input_cond_block.encoder.", 1, 1, 1, 2, 1, 2, 1, 2, 1, 1);
+        assertEquals(3, residuals.input().size());
+        assertIs(applied("controlnet_blocks.0.linear", tokens).silu(), residuals.input().get(0));
+        assertIs(applied("controlnet_blocks.1.linear", tokens).silu(), residuals.input().get(1));
+        assertIs(applied("controlnet_blocks.0.linear", tokens).silu(), residuals.input().get(2));
+        assertEquals(2, residuals.output().size());
+        assertIs(applied("single_controlnet_blocks.0.linear", tokens).silu(), residuals.output().get(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "after_proj_list.18.bias, Hunyuan-DiT", "transformer_blocks.0.img_mlp.net.0.proj.weight, Qwen-Image (InstantX)",
+        "control_blocks.0.after_proj.weight, Qwen-Image (Fun)"
+    })
+    void networksForOtherModelsAreRefusedByTheirName(String weight, String model) throws IOException {
+        weights.put("controlnet_blocks.0.weight", wave(2, 2));
+        weights.put(weight, wave(2));
+        var file = WeightFiles.write(directory.resolve("control.safetensors"), weights);
+        var refusal = assertThrows(CheckpointException.class, () -> ControlNetFiles.load(file, Optional.empty()));
+        assertTrue(refusal.getMessage().startsWith("control.safetensors is a control network for " + model), refusal.getMessage());
+    }
+
+    @Test
+    void fluxNetworksOfXLabsSeePixelsAndSpeakInTurns() throws IOException {
+        originalFluxBlocks(2);
+        linear("controlnet_blocks.0", 32, 32);
+        linear("controlnet_blocks.1", 32, 32);
+        for (int i = 0; i < 8; i++) {
+            convolution("input_hint_block." + 2 * i, 16, i == 0 ? 3 : 16, 3);
+        }
+        var residuals = residuals(flux(), List.of(), fluxTensors());
+        var tokens = tokensOfPixels("input_hint_block.", 1, 1, 2, 1, 2, 1, 2, 1);
         assertEquals(3, residuals.input().size());
         assertIs(applied("controlnet_blocks.0", tokens), residuals.input().get(0));
         assertIs(applied("controlnet_blocks.1", tokens), residuals.input().get(1));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.comfyee.nodes.InputFile;
 import org.comfyee.nodes.Types;
+import org.comfyee.nodes.image.reading.PictureReader;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Folders;

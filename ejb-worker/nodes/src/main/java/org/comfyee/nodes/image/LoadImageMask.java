@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.comfyee.nodes.InputFile;
 import org.comfyee.nodes.Types;
-import org.comfyee.torch.ScalarType;
-import org.comfyee.torch.Tensor;
+import org.comfyee.nodes.image.reading.PictureReader;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Folders;
@@ -54,16 +53,8 @@ public final class LoadImageMask implements Node {
     @Override
     public Outputs run(Inputs inputs, NodeContext context) throws Exception {
         Torch.loadConfigured();
-        var frames = PictureReader.read(context.folders().annotated(inputs.get(IMAGE), Directory.INPUT));
+        var picture = PictureReader.first(context.folders().annotated(inputs.get(IMAGE), Directory.INPUT));
         int channel = List.of("red", "green", "blue").indexOf(inputs.get(CHANNEL));
-        return Outputs.of(channel < 0 ? transparency(frames) : frames.pictures().narrow(0, 0, 1).select(3, channel));
-    }
-
-    /** Of the first frame, at its size even if it is opaque. */
-    private static Tensor transparency(PictureReader.Frames frames) {
-        var picture = frames.pictures();
-        var mask = frames.mask();
-        boolean opaque = mask.size(1) != picture.size(1) || mask.size(2) != picture.size(2);
-        return opaque ? Tensor.zeros(ScalarType.FLOAT32, 1, picture.size(1), picture.size(2)) : mask.narrow(0, 0, 1);
+        return Outputs.of(channel < 0 ? picture.mask() : picture.pictures().select(3, channel));
     }
 }

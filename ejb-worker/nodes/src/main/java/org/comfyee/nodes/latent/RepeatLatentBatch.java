@@ -38,7 +38,7 @@ public final class RepeatLatentBatch implements Node {
         int amount = inputs.get(AMOUNT);
         var samples = latent.samples();
         long items = samples.size(0);
-        var mask = latent.noiseMask().map(each -> each.size(0) == 1 ? each : Batches.repeatTo(Batches.repeatTo(each, items), items * amount));
+        var mask = latent.noiseMask().map(each -> each.size(0) == 1 ? each : Batches.repeatTo(each, each.size(0) * amount));
         return Outputs.of(new Latent(Batches.repeatTo(samples, items * amount), mask, latent.batchIndex().map(index -> repeated(index, amount))));
     }
 

@@ -14,7 +14,7 @@ import org.comfyee.workflow.node.NodeContext;
 import org.comfyee.workflow.node.NodeDefinition;
 import org.comfyee.workflow.node.Outputs;
 
-/** A model whose guidance goes through an operation. */
+/** A model whose guidance goes through an operation; where more than two texts guide, the guess with the wanted one does. */
 public final class LatentApplyOperationCfg implements Node {
     private static final Input<DiffusionModel> MODEL = Input.of("model", Types.MODEL);
     private static final Input<LatentOperation> OPERATION = Input.of("operation", Types.LATENT_OPERATION);
@@ -39,7 +39,10 @@ public final class LatentApplyOperationCfg implements Node {
         return Outputs.of(inputs.get(MODEL).withGuidancePatch(new GuidancePatch() {
             @Override
             public GuidanceStep before(GuidanceStep step) {
-                return step.with(operation.apply(step.wanted().sub(step.unwanted())).add(step.unwanted()), step.unwanted());
+                var changed = step.pair()
+                        ? operation.apply(step.wanted().sub(step.unwanted())).add(step.unwanted())
+                        : operation.apply(step.wanted());
+                return step.with(changed, step.unwanted());
             }
         }));
     }

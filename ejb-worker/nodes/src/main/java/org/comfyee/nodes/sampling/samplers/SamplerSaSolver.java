@@ -2,6 +2,7 @@ package org.comfyee.nodes.sampling.samplers;
 
 import static org.comfyee.workflow.node.NodeDefinition.node;
 
+import java.util.Optional;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.sampling.ConfiguredSamplers;
 import org.comfyee.diffusion.sampling.SaSolver;
@@ -40,7 +41,7 @@ public final class SamplerSaSolver implements Node {
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
         return Outputs.of(ConfiguredSamplers.saSolver(new SaSolver.Options(inputs.get(PREDICTOR_ORDER), inputs.get(CORRECTOR_ORDER),
-                inputs.get(ETA), inputs.get(S_NOISE), inputs.get(SDE_START_PERCENT), inputs.get(SDE_END_PERCENT), inputs.get(USE_PECE),
-                inputs.get(SIMPLE_ORDER_2))));
+                inputs.get(ETA), inputs.get(S_NOISE), inputs.get(SDE_START_PERCENT), inputs.get(SDE_END_PERCENT),
+                Optional.of(inputs.get(MODEL).sampling()), inputs.get(USE_PECE), inputs.get(SIMPLE_ORDER_2))));
     }
 }

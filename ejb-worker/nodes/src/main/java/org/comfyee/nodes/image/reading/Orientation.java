@@ -1,9 +1,8 @@
-package org.comfyee.nodes.image;
+package org.comfyee.nodes.image.reading;
 
 import com.drew.imaging.ImageMetadataReader;
 import com.drew.imaging.ImageProcessingException;
 import com.drew.metadata.exif.ExifIFD0Directory;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -35,20 +34,22 @@ record Orientation(boolean swapsSides, boolean mirrorsX, boolean mirrorsY) {
         };
     }
 
-    BufferedImage upright(BufferedImage picture) {
+    Picture upright(Picture picture) {
         if (equals(UPRIGHT)) {
             return picture;
         }
-        int width = swapsSides ? picture.getHeight() : picture.getWidth();
-        int height = swapsSides ? picture.getWidth() : picture.getHeight();
-        var turned = new BufferedImage(width, height, picture.getColorModel().hasAlpha() ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
+        int width = swapsSides ? picture.height() : picture.width();
+        int height = swapsSides ? picture.width() : picture.height();
+        var turned = new int[width * height];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 int u = swapsSides ? y : x;
                 int v = swapsSides ? x : y;
-                turned.setRGB(x, y, picture.getRGB(mirrorsX ? picture.getWidth() - 1 - u : u, mirrorsY ? picture.getHeight() - 1 - v : v));
+                int column = mirrorsX ? picture.width() - 1 - u : u;
+                int row = mirrorsY ? picture.height() - 1 - v : v;
+                turned[y * width + x] = picture.argb()[row * picture.width() + column];
             }
         }
-        return turned;
+        return new Picture(width, height, turned, picture.transparent());
     }
 }
