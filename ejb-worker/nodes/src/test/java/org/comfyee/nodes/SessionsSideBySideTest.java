@@ -154,8 +154,10 @@ class SessionsSideBySideTest {
         first.compute().unloadWeights();
         assertEquals(0, first.weights().bytes());
         assertEquals(kept, second.weights().bytes());
-        new Session(Device.STAND_IN).run(recording);
-        assertEquals(kept, first.weights().bytes());
+        var another = new Session(Device.STAND_IN);
+        another.run(recording);
+        // All but those of the text encoder, which is the same one and remembers the texts.
+        assertTrue(another.weights().bytes() > kept / 2, () -> another.weights().bytes() + " bytes of " + kept);
     }
 
     @Test

@@ -1,7 +1,10 @@
 package org.comfyee.worker;
 
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.nodes.Compute;
@@ -9,9 +12,11 @@ import org.comfyee.torch.Device;
 import org.comfyee.torch.Memory;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Torch;
+import org.comfyee.torch.TorchException;
 
 /** What the settings say about devices, types of numbers and memory. */
 final class ComputeSettings {
+    private static final System.Logger LOG = System.getLogger(ComputeSettings.class.getName());
     private static final long MEMORY_TO_WORK = 820L << 20;
 
     private ComputeSettings() {}
@@ -21,15 +26,40 @@ final class ComputeSettings {
      *
      * @return how each session computes, on a device of its own
      * @throws IllegalArgumentException if a setting is no number, or asks for a GPU alone where there is none
-     * @throws org.comfyee.torch.TorchException if there is no such GPU
+     * @throws TorchException if there is no such GPU, or all GPUs fail
      */
     static List<Compute> apply() {
         if (Setting.THREADS.number() > 0) {
             Torch.setThreads(Setting.THREADS.number());
         }
         var devices = devices(Torch.cudaDeviceCount());
-        devices.stream().filter(device -> !device.isCpu()).map(Device::index).forEach(Torch::requireCuda);
-        return devices.stream().map(ComputeSettings::apply).toList();
+        if (Setting.CUDA_DEVICE.given().isPresent()) {
+            devices.stream().map(Device::index).forEach(Torch::requireCuda);
+            return devices.stream().map(ComputeSettings::apply).toList();
+        }
+        return usable(devices, ComputeSettings::apply);
+    }
+
+    /**
+     * What can be made of devices that nobody asked for by number: one that fails does not take the others with it.
+     *
+     * @throws TorchException if all fail
+     */
+    static <T> List<T> usable(List<Device> devices, Function<Device, T> use) {
+        var usable = new ArrayList<T>();
+        var failures = new ArrayList<TorchException>();
+        for (var device : devices) {
+            try {
+                usable.add(use.apply(device));
+            } catch (TorchException e) {
+                failures.add(e);
+                LOG.log(Level.ERROR, device + " cannot be computed on: " + e.getMessage());
+            }
+        }
+        if (usable.isEmpty()) {
+            throw failures.getFirst();
+        }
+        return usable;
     }
 
     /** Those that were asked for, or all GPUs, or the CPU. */

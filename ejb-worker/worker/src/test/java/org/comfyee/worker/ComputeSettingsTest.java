@@ -103,6 +103,21 @@ class ComputeSettingsTest {
     }
 
     @Test
+    void aGpuThatFailsDoesNotTakeTheOthersWithIt() {
+        var devices = List.of(Device.cuda(0), Device.cuda(1), Device.cuda(2));
+        assertEquals(List.of("cuda:0", "cuda:2"), ComputeSettings.usable(devices, device -> {
+            if (device.index() == 1) {
+                throw new TorchException("it fell off the bus");
+            }
+            return device.toString();
+        }));
+        var failure = assertThrows(TorchException.class, () -> ComputeSettings.usable(devices, device -> {
+            throw new TorchException(device + " fell off the bus");
+        }));
+        assertEquals("cuda:0 fell off the bus", failure.getMessage());
+    }
+
+    @Test
     void aGpuThatIsNotThereIsNamedWithWhatThereIs() {
         int gpus = Torch.cudaDeviceCount();
         System.setProperty(Setting.CUDA_DEVICE.key(), "" + gpus);

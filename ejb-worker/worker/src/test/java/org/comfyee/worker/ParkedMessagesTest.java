@@ -17,11 +17,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.comfyee.cluster.grid.Grid;
-import org.comfyee.cluster.grid.GridMap;
 import org.comfyee.cluster.grid.LocalGrid;
-import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.ledger.Claim;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
@@ -38,40 +35,22 @@ class ParkedMessagesTest {
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger settled = new AtomicInteger();
     private final LocalGrid local = new LocalGrid(UUID.randomUUID().toString());
-    private final PromptLedger ledger = new PromptLedger(new Grid() {
-        @Override
-        public GridMap map(String name) {
-            return local.map(name);
-        }
-
-        @Override
-        public void publish(String topic, byte[] message) {
-            local.publish(topic, message);
-        }
-
-        @Override
-        public Subscription listen(String topic, Consumer<byte[]> listener) {
-            return local.listen(topic, listener);
-        }
-
-        @Override
-        public void onMerge(Runnable action) {
-            local.onMerge(action);
-        }
-
-        @Override
-        public void settle() {
-            if (failures.getAndDecrement() > 0) {
-                throw new UncheckedIOException(new IOException("no space"));
-            }
-            settled.incrementAndGet();
-        }
-    }, _ -> true, 3, SchedulingRules.BY_NUMBER);
+    private final Grid grid = (Grid) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Grid.class},
+            (_, method, arguments) -> method.getName().equals("settle") ? settle() : method.invoke(local, arguments));
+    private final PromptLedger ledger = new PromptLedger(grid, _ -> true, 3, SchedulingRules.BY_NUMBER);
     private final Set<String> running = new HashSet<>();
     private final ParkedMessages messages = new ParkedMessages(ledger, running::contains, () -> true);
     private final PromptRequest prompt = new PromptRequest("p", 0L, Map.of(), Map.of(), List.of("1"), 1);
     /** How messages were acknowledged. */
     private final BlockingQueue<Integer> acknowledged = new LinkedBlockingQueue<>();
+
+    private Object settle() {
+        if (failures.getAndDecrement() > 0) {
+            throw new UncheckedIOException(new IOException("no space"));
+        }
+        settled.incrementAndGet();
+        return null;
+    }
 
     private Message message() {
         var how = new int[1];

@@ -107,6 +107,11 @@ public final class LoadedWeights {
         return true;
     }
 
+    /** Whether that many bytes of weights can be kept on a device of its own without dropping others. */
+    synchronized boolean hasRoom(long bytes) {
+        return bytes() + bytes <= most;
+    }
+
     private boolean take(long bytes) {
         if (bytes > trusted) {
             long free = Memory.available() - reserve;

@@ -2,6 +2,7 @@ package org.comfyee.diffusion.checkpoint;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.comfyee.torch.ConvolutionKernel;
@@ -144,7 +145,7 @@ public final class Parameter {
     public Tensor get() {
         used = LoadedWeights.round();
         var known = value;
-        return asComputedWith(known != null ? known : load());
+        return asComputedWith(known != null ? known : load(LoadedWeights::makeRoom));
     }
 
     /** Of a weight that is kept in another type, a copy for the current scope. */
@@ -157,12 +158,13 @@ public final class Parameter {
         return held.isPresent() ? stored.get().to(held.get()).to(placement.device()) : placement.in(stored.get());
     }
 
-    private synchronized Tensor load() {
+    /** @param room whether so many bytes of weights can be kept */
+    private synchronized Tensor load(BiPredicate<LoadedWeights, Long> room) {
         var known = value;
         if (known != null) {
             return known;
         }
-        if (!loadedWeights().makeRoom(bytes())) {
+        if (!room.test(loadedWeights(), bytes())) {
             return asKept();
         }
         try (var _ = new TensorScope()) {
@@ -236,9 +238,17 @@ public final class Parameter {
         return placement.in(stored.get().indexSelect(0, rows));
     }
 
-    /** The weight as {@link #get} gives it, made anew for the current scope: for weights that are rarely used. */
+    /**
+     * The weight as {@link #get} gives it, for weights that are rarely used: on the CPU made anew for the current scope. Another
+     * device, to which it would have to be copied each time, keeps it where there is room beside those that are used often.
+     */
     public Tensor borrow() {
-        return asComputedWith(asKept());
+        if (placement.device().isCpu()) {
+            return asComputedWith(asKept());
+        }
+        used = LoadedWeights.round();
+        var known = value;
+        return asComputedWith(known != null ? known : load(LoadedWeights::hasRoom));
     }
 
     /** A tensor that is made once. */

@@ -76,6 +76,14 @@ public final class Weights {
     }
 
     /**
+     * Likewise for a model that uses its weights rarely ({@link Parameter#borrow}). What another device than the CPU keeps of them
+     * lies there in its own type, which takes less memory than the one that is computed with.
+     */
+    public Weights placedForRareUse(Placement placement) {
+        return placement.device().isCpu() ? placed(placement) : changed(parameter -> parameter.held(parameter.type())).placed(placement);
+    }
+
+    /**
      * Frees what was read of those weights that are not also others'. They are read again if they are used again.
      *
      * @param others of the same names

@@ -27,7 +27,7 @@ final class ClipTextModel {
     /** @param root holds {@code text_model} and, for models that project, {@code text_projection} */
     ClipTextModel(Weights root, UnaryOperator<Tensor> activation) {
         placement = Placements.current().forText();
-        var placed = root.placed(placement);
+        var placed = root.placedForRareUse(placement);
         weights = placed.at("text_model");
         // Some files hold it as the matrix that it is multiplied by, not as a layer's weight.
         projection = placed.find("text_projection.weight")

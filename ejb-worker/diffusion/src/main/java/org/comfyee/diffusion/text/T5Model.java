@@ -26,7 +26,7 @@ final class T5Model {
     /** @param weights where {@code encoder} and {@code shared} lie */
     T5Model(Weights weights) {
         placement = Placements.current().forText();
-        this.weights = weights.placed(placement);
+        this.weights = weights.placedForRareUse(placement);
         layers = weights.count("encoder.block");
         width = (int) weights.size("shared.weight", 1);
         heads = (int) bias().size("weight", 1);

@@ -32,7 +32,7 @@ public final class ClipVisionModel {
     /** @param root holds {@code vision_model} and, for models that project, {@code visual_projection} */
     private ClipVisionModel(Weights root) {
         placement = Placements.current().forText();
-        this.root = root.placed(placement);
+        this.root = root.placedForRareUse(placement);
         weights = this.root.at("vision_model");
         siglip = !weights.has("embeddings.class_embedding");
         layers = weights.count("encoder.layers");

@@ -123,6 +123,45 @@ class PlacementsTest {
         return path;
     }
 
+    @Test
+    void anotherDeviceKeepsTextEncodersInTheirOwnTypeBesideItsNetworks() throws IOException {
+        var loaded = LoadedWeights.on(Device.STAND_IN);
+        var cpu = CheckpointLoader.load(file).text();
+        var checkpoint = Placements.onOne(Device.STAND_IN, Optional.empty(), Optional.empty()).call(() -> CheckpointLoader.load(file));
+        try (var _ = new TensorScope()) {
+            loaded.unload();
+            var text = checkpoint.text().encode("a red circle").cond();
+            assertTrue(distance(cpu.encode("a red circle").cond().toFloats(), text.toFloats()) < 1e-6);
+            long texts = loaded.bytes();
+            checkpoint.text().encode("a blue square");
+            assertEquals(texts, loaded.bytes(), "what is kept is used again");
+            assertEquals(ScalarType.FLOAT16.elementSize() * valuesOfTextEncoder(), texts);
+
+            loaded.unload();
+            var network = checkpoint.model().source().weights();
+            LoadedWeights.inRound(() -> {
+                network.names().forEach(name -> network.get(name).get());
+                return null;
+            });
+            long networks = loaded.bytes();
+            loaded.limit(networks, 0);
+            var besideFull = LoadedWeights.inRound(() -> checkpoint.text().encode("a green line").cond());
+            assertEquals(networks, loaded.bytes(), "texts push no network out");
+            assertTrue(distance(cpu.encode("a green line").cond().toFloats(), besideFull.toFloats()) < 1e-6);
+        } finally {
+            loaded.limit(Long.MAX_VALUE, 0);
+            loaded.unload();
+        }
+    }
+
+    /** Without the table of which each text needs a few rows only. */
+    private static long valuesOfTextEncoder() throws IOException {
+        return WeightFiles.read(file).entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("cond_stage_model.") && !entry.getKey().contains("token_embedding") && !entry.getKey().endsWith("position_ids"))
+                .mapToLong(entry -> entry.getValue().numel())
+                .sum();
+    }
+
     private static long bytesOfNetwork(Placements placements) throws IOException {
         var loaded = LoadedWeights.on(placements.device());
         loaded.unload();
