@@ -29,9 +29,7 @@ final class ComputeSettings {
      * @throws TorchException if there is no such GPU, or all GPUs fail
      */
     static List<Compute> apply() {
-        if (Setting.THREADS.number() > 0) {
-            Torch.setThreads(Setting.THREADS.number());
-        }
+        Torch.setThreads(Setting.THREADS.number() > 0 ? Setting.THREADS.number() : Cores.usable());
         var devices = devices(Torch.cudaDeviceCount());
         if (Setting.CUDA_DEVICE.given().isPresent()) {
             devices.stream().map(Device::index).forEach(Torch::requireCuda);
