@@ -160,7 +160,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
         @Override
         public void retain(String key) {
-            if (store.get(name, key).isEmpty()) {
+            if (!store.has(name, key)) {
                 shared.get(key).ifPresent(value -> keep(new Change(key, Optional.empty(), Optional.of(value))));
             }
         }

@@ -173,7 +173,16 @@ final class MemberStore implements AutoCloseable {
     }
 
     Optional<String> get(String map, String key) {
-        return Optional.ofNullable(map(map).get(key)).filter(kept -> end(kept) == 0 || end(kept) > System.currentTimeMillis()).map(MemberStore::value);
+        return kept(map, key).map(MemberStore::value);
+    }
+
+    /** Whether there is such an entry. */
+    boolean has(String map, String key) {
+        return kept(map, key).isPresent();
+    }
+
+    private Optional<String> kept(String map, String key) {
+        return Optional.ofNullable(map(map).get(key)).filter(kept -> end(kept) == 0 || end(kept) > System.currentTimeMillis());
     }
 
     /** Whether that is the value, also if its time has come. */
