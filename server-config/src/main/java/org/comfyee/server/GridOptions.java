@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.comfyee.cluster.config.Credentials;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.grid.Seal;
@@ -13,6 +14,11 @@ import org.comfyee.cluster.grid.Seal;
 /** How this process joins the data grid of its cluster. */
 final class GridOptions {
     private static final int PORTS = 8;
+    /** Answers are few and small, so that who reads them may as well hand them on; nobody reads what members measure of themselves. */
+    private static final Map<String, String> THRIFT = Map.of(
+            "hazelcast.operation.response.thread.count", "0",
+            "hazelcast.metrics.enabled", "false",
+            "hazelcast.health.monitoring.level", "OFF");
     /** A member that is not heard of so long is gone; parts that were cut apart look so often for each other. */
     private static final Map<String, String> PATIENCE = Map.of(
             "hazelcast.heartbeat.interval.seconds", "3",
@@ -47,11 +53,9 @@ final class GridOptions {
 
     /** For Payara Micro's command line. */
     static List<String> arguments() {
-        PATIENCE.forEach((name, value) -> {
-            if (System.getProperty(name) == null) {
-                System.setProperty(name, value);
-            }
-        });
+        Stream.of(PATIENCE, THRIFT).flatMap(each -> each.entrySet().stream())
+                .filter(each -> System.getProperty(each.getKey()) == null)
+                .forEach(each -> System.setProperty(each.getKey(), each.getValue()));
         var address = Setting.CLUSTER_INTERFACE.value();
         System.setProperty("hazelcast.local.localAddress", address);
         var key = Credentials.configured().clusterKey();

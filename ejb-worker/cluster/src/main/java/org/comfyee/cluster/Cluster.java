@@ -33,18 +33,24 @@ import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.StoredPrompts;
 import org.comfyee.cluster.worker.Controls;
-import org.comfyee.cluster.worker.RunningNodes;
 import org.comfyee.cluster.worker.WorkerRegistry;
 
 /** All that front ends and workers share. */
 public final class Cluster implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cluster.class.getName());
     private static final String GRID_NAME = "payara/Hazelcast";
+    /** A front end keeps everything on its disk. */
     private static final Map<String, Keeping> KEPT = Map.of(
             MapNames.HISTORY, Keeping.WRITTEN,
             MapNames.FINISHED, Keeping.EXPIRING,
             MapNames.QUEUE_CONTROLS, Keeping.WRITTEN,
             MapNames.REQUESTS, Keeping.WRITTEN,
+            MapNames.ATTEMPTS, Keeping.OWN);
+    /** A worker keeps what became of those prompts that it ran or acknowledged; with many workers each would be busy keeping the others' too. */
+    private static final Map<String, Keeping> KEPT_BY_WORKER = Map.of(
+            MapNames.HISTORY, Keeping.WRITTEN_HERE,
+            MapNames.FINISHED, Keeping.EXPIRING_HERE,
+            MapNames.QUEUE_CONTROLS, Keeping.WRITTEN,
             MapNames.ATTEMPTS, Keeping.OWN);
     private static final Duration RESTORE_PAUSE = Duration.ofSeconds(2);
 
@@ -54,7 +60,6 @@ public final class Cluster implements AutoCloseable {
 
     private final EventBus events;
     private final WorkerRegistry workers;
-    private final RunningNodes runningNodes;
     private final Controls controls;
     private final PromptLedger ledger;
     private final Scheduler scheduler;
@@ -64,7 +69,6 @@ public final class Cluster implements AutoCloseable {
     public Cluster(Grid grid, int mostAttempts, SchedulingRules rules) {
         events = new EventBus(grid);
         workers = new WorkerRegistry(grid);
-        runningNodes = new RunningNodes(grid);
         controls = new Controls(grid);
         ledger = new PromptLedger(grid, workers::isAlive, mostAttempts, rules);
         scheduler = new Scheduler(ledger, workers, controls, rules);
@@ -131,7 +135,7 @@ public final class Cluster implements AutoCloseable {
     private static Grid grid() {
         var directory = Directories.configured().user().resolve("ledger");
         try {
-            return new DurableGrid(sharedGrid(), directory, KEPT);
+            return new DurableGrid(sharedGrid(), directory, Setting.WORKER.isOn() ? KEPT_BY_WORKER : KEPT);
         } catch (IOException e) {
             throw new IllegalStateException("history and ledger cannot be kept in " + directory + ": " + e.getMessage(), e);
         }
@@ -156,10 +160,6 @@ public final class Cluster implements AutoCloseable {
 
     public WorkerRegistry workers() {
         return workers;
-    }
-
-    public RunningNodes runningNodes() {
-        return runningNodes;
     }
 
     public Controls controls() {

@@ -120,7 +120,8 @@ public final class ParkedMessages implements AutoCloseable {
         ledger.outcome(promptId).ifPresent(outcome -> settle(promptId, outcome));
     }
 
-    private void settle(String promptId, Outcome outcome) {
+    /** The same, of a prompt of which it is known how it ended. */
+    void settle(String promptId, Outcome outcome) {
         Parked parked;
         synchronized (this) {
             parked = messages.remove(promptId);

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.event.ClusterEvent;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
@@ -21,17 +23,22 @@ final class PromptRecorder implements EventSink {
     private final Cluster cluster;
     private final PromptRequest request;
     private final String worker;
+    private final Consumer<String> atNode;
     private final String client;
     /** Whether the prompt is nobody's, so that all hear of its progress. One of a client with an empty name is heard of by none. */
     private final boolean nobodys;
     /** Told after the recording: a client that hears of the end must find the prompt in the history. */
     private final List<ClusterEvent> last = new ArrayList<>();
 
-    /** @param worker who runs it, as the ledger knows it */
-    PromptRecorder(Cluster cluster, PromptRequest request, String worker) {
+    /**
+     * @param worker who runs it, as the ledger knows it
+     * @param atNode is told which node begins, as clients see it
+     */
+    PromptRecorder(Cluster cluster, PromptRequest request, String worker, Consumer<String> atNode) {
         this.cluster = cluster;
         this.request = request;
         this.worker = worker;
+        this.atNode = atNode;
         client = request.clientId().orElse("");
         nobodys = request.extraData().get("client_id") == null;
     }
@@ -39,8 +46,7 @@ final class PromptRecorder implements EventSink {
     @Override
     public void emit(WorkflowEvent event) {
         if (event instanceof WorkflowEvent.Message message && message.type().equals("executing")) {
-            // Known before it is told: who connects in between hears of it twice rather than not at all.
-            cluster.runningNodes().enter(request.promptId(), (String) message.data().get("display_node"));
+            atNode.accept((String) message.data().get("display_node"));
         }
         var published = toClusterEvent(event);
         if (event instanceof WorkflowEvent.Message message && isLast(message)) {
@@ -77,11 +83,15 @@ final class PromptRecorder implements EventSink {
         };
     }
 
-    /** Records the result, then tells of it. */
-    void record(ExecutionResult result, Outcome outcome) {
+    /**
+     * Records the result, then tells of it.
+     *
+     * @return how the prompt ended; empty if that is another worker's to say
+     */
+    Optional<Outcome> record(ExecutionResult result, Outcome outcome) {
         if (!cluster.ledger().claimEnd(request, worker)) {
             LOG.log(Level.INFO, "prompt " + request.promptId() + " was given to another worker meanwhile, which records its end");
-            return;
+            return Optional.empty();
         }
         var status = new LinkedHashMap<String, Object>();
         status.put("status_str", result.statusText());
@@ -93,11 +103,11 @@ final class PromptRecorder implements EventSink {
         entry.put("status", status);
         entry.put("meta", result.meta());
         cluster.end(request, outcome, Json.write(entry));
-        cluster.runningNodes().leave(request.promptId());
         last.stream().filter(ClusterEvent::isAddressed).forEach(cluster.events()::publish);
         cluster.publishStatus();
         request.clientId().ifPresent(id -> cluster.events().publish(endMarker(id)));
         LOG.log(Level.INFO, "prompt " + request.promptId() + ": " + result.statusText());
+        return Optional.of(outcome);
     }
 
     private ClusterEvent endMarker(String clientId) {
@@ -108,7 +118,7 @@ final class PromptRecorder implements EventSink {
     }
 
     /** Ends a prompt that took down every worker that tried it. */
-    void giveUp() {
+    Optional<Outcome> giveUp() {
         var data = new LinkedHashMap<String, Object>();
         data.put("prompt_id", request.promptId());
         data.put("node_id", request.outputs().getFirst());
@@ -121,6 +131,6 @@ final class PromptRecorder implements EventSink {
         data.put("current_outputs", List.of());
         data.put("timestamp", System.currentTimeMillis());
         last.add(ClusterEvent.message(client, false, "execution_error", data));
-        record(new ExecutionResult(false, Map.of(), Map.of(), List.of(List.of("execution_error", data))), Outcome.EXHAUSTED);
+        return record(new ExecutionResult(false, Map.of(), Map.of(), List.of(List.of("execution_error", data))), Outcome.EXHAUSTED);
     }
 }

@@ -37,6 +37,8 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
     private volatile List<String> modelNames = List.of();
     private volatile Set<String> heldModels = Set.of();
     private volatile Optional<PromptRequest> current = Optional.empty();
+    /** As clients see it; empty if there is none. */
+    private volatile String currentNode = "";
     /** When it began its prompt or began to wait; since 1970. */
     private volatile long since = System.currentTimeMillis();
     private volatile boolean leaving;
@@ -83,7 +85,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         var libtorch = Torch.isLoaded() ? Torch.version().toString() : "";
         var memory = Memory.of(device());
         return new WorkerInfo(id, host, libtorch, List.of(device().toString()), memory.total(), memory.free(), modelNames,
-                current.map(PromptRequest::promptId).orElse(""), since, leaving);
+                current.map(PromptRequest::promptId).orElse(""), currentNode, since, leaving);
     }
 
     @Override
@@ -119,39 +121,37 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
 
     private void handle(Scheduler.Turn turn) throws InterruptedException {
         // The data grid may have lost the one and kept the other when several members died at once.
-        var request = cluster.ledger().request(turn.promptId()).or(() -> messages.request(turn.promptId()));
+        var request = turn.request().or(() -> messages.request(turn.promptId()));
         if (request.isEmpty()) {
             LOG.log(Level.WARNING, "prompt " + turn.promptId() + " waits until the broker gives it out again");
             cluster.ledger().setAside(turn.promptId());
             return;
         }
         begin(request);
-        // A worker that is gone may have left one.
-        cluster.runningNodes().leave(turn.promptId());
+        var ended = Optional.<Outcome>empty();
         try {
-            var recorder = new PromptRecorder(cluster, request.get(), id);
+            var recorder = new PromptRecorder(cluster, request.get(), id, node -> currentNode = node);
             if (turn.claim() == Claim.EXHAUSTED) {
-                recorder.giveUp();
+                ended = recorder.giveUp();
             } else {
-                run(request.get(), recorder);
+                ended = run(request.get(), recorder);
             }
         } catch (RuntimeException e) {
             // What fails here is the worker or the data grid, not the workflow.
             LOG.log(Level.WARNING, "prompt " + turn.promptId() + " could not be run and is given back", e);
             Thread.sleep(PAUSE_MILLIS);
-            cluster.runningNodes().leave(turn.promptId());
             cluster.ledger().giveBack(request.get(), id, true);
         } finally {
             begin(Optional.empty());
-            messages.settle(turn.promptId());
+            ended.ifPresentOrElse(outcome -> messages.settle(turn.promptId(), outcome), () -> messages.settle(turn.promptId()));
         }
     }
 
-    private void run(PromptRequest request, PromptRecorder recorder) {
+    private Optional<Outcome> run(PromptRequest request, PromptRecorder recorder) {
         cluster.publishStatus();
         var wanted = new ExecutionRequest(request.promptId(), request.prompt(), request.extraData(), request.outputs());
         try {
-            recorder.record(executor.execute(wanted, recorder, interrupt), Outcome.FINISHED);
+            return recorder.record(executor.execute(wanted, recorder, interrupt), Outcome.FINISHED);
         } finally {
             if (Setting.DISABLE_SMART_MEMORY.isOn()) {
                 compute.unloadWeights();
@@ -166,6 +166,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
     }
 
     private void begin(Optional<PromptRequest> request) {
+        currentNode = "";
         current = request;
         since = System.currentTimeMillis();
     }

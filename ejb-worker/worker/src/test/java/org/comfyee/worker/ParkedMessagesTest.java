@@ -79,7 +79,7 @@ class ParkedMessagesTest {
     @Test
     void aMessageIsAcknowledgedOnceItsPromptHasEnded() throws InterruptedException {
         messages.park(prompt, message());
-        assertEquals(Claim.RUN, ledger.claim("p", "elsewhere"));
+        assertEquals(Claim.RUN, ledger.claim("p", "elsewhere").claim());
         assertTrue(acknowledged.isEmpty());
         ledger.finish(prompt, Outcome.FINISHED);
         assertAcknowledged(ACCEPTED);
@@ -137,7 +137,7 @@ class ParkedMessagesTest {
             Thread.onSpinWait();
         }
         assertEquals(List.of("p"), ledger.pendingIds());
-        assertEquals(Claim.RUN, ledger.claim("p", "worker"));
+        assertEquals(Claim.RUN, ledger.claim("p", "worker").claim());
         assertTrue(acknowledged.isEmpty());
     }
 }

@@ -25,6 +25,8 @@ public abstract class ClientSocket {
     @OnOpen
     public void open(Session session) {
         client = (Client) session.getUserProperties().get(ClientHandshake.CLIENT);
+        // Who only listens may do so for days; and for each frame a timer would be started anew.
+        session.setMaxIdleTimeout(0);
         client.open(session);
     }
 

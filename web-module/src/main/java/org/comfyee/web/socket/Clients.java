@@ -15,6 +15,7 @@ import org.comfyee.cluster.grid.Subscription;
 public final class Clients implements AutoCloseable {
     private final Cluster cluster;
     private final Map<String, Client> connected = new ConcurrentHashMap<>();
+    private final RunningNodes nodes = new RunningNodes();
     private final Set<String> logReaders = ConcurrentHashMap.newKeySet();
     private final Subscription subscription;
 
@@ -42,7 +43,7 @@ public final class Clients implements AutoCloseable {
 
     /** The node that runs for a client, wherever that is; of several prompts that of the last. */
     private Optional<String> runningNode(String clientId) {
-        return cluster.ledger().runningIds(clientId).stream().flatMap(id -> cluster.runningNodes().find(id).stream()).reduce((_, last) -> last);
+        return cluster.ledger().runningIds(clientId).stream().flatMap(id -> nodes.find(id).or(() -> cluster.workers().currentNode(id)).stream()).reduce((_, last) -> last);
     }
 
     void disconnect(Client client) {
@@ -73,6 +74,7 @@ public final class Clients implements AutoCloseable {
     private void pass(ClusterEvent event) {
         switch (event.kind()) {
             case MESSAGE -> {
+                nodes.hear(event);
                 boolean state = event.type().equals("status");
                 if (event.everyone()) {
                     connected.values().forEach(client -> client.send(event.text(), state));

@@ -36,7 +36,7 @@ class StrandedPromptsTest {
             while (!ledger.beingSent().isEmpty()) {
                 Thread.sleep(10);
             }
-            assertEquals(Claim.RUN, ledger.claim("left", "worker"));
+            assertEquals(Claim.RUN, ledger.claim("left", "worker").claim());
             assertNull(sent.poll(200, TimeUnit.MILLISECONDS));
         }
     }

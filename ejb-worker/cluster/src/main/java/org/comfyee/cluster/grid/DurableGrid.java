@@ -1,8 +1,10 @@
 package org.comfyee.cluster.grid;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import java.util.function.Consumer;
  * back what the grid lacks when it joins.
  */
 public final class DurableGrid implements Grid, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DurableGrid.class.getName());
     /** How long another member's entry is kept that goes by itself, when is not told. */
     private static final Duration UNKNOWN_LIFETIME = Duration.ofDays(1);
 
@@ -22,15 +25,29 @@ public final class DurableGrid implements Grid, AutoCloseable {
     private final MemberStore store;
     private final Map<String, Keeping> keeping;
     private final Map<String, GridMap> maps = new ConcurrentHashMap<>();
+    private final Thread copying;
+    private volatile boolean closed;
 
-    /** How a map is kept. */
+    /** How this member keeps a map. */
     public enum Keeping {
         /** Entries outlive the death of all processes, and after {@link #settle} a power cut. */
         WRITTEN,
         /** Likewise, and go by themselves. */
         EXPIRING,
-        /** As {@link #WRITTEN}, of this member alone. */
-        OWN
+        /** As {@link #WRITTEN}, but what others write is not kept here, unless it is {@linkplain GridMap#retain retained}. */
+        WRITTEN_HERE,
+        /** Likewise, and entries go by themselves. */
+        EXPIRING_HERE,
+        /** As {@link #WRITTEN}, of this member alone: others do not know the map. */
+        OWN;
+
+        boolean expires() {
+            return this == EXPIRING || this == EXPIRING_HERE;
+        }
+
+        boolean copies() {
+            return this == WRITTEN || this == EXPIRING;
+        }
     }
 
     /**
@@ -43,17 +60,30 @@ public final class DurableGrid implements Grid, AutoCloseable {
         this.keeping = Map.copyOf(keeping);
         store = MemberStore.open(directory);
         keeping.keySet().forEach(this::map);
-        restore();
-        grid.onMerge(this::restore);
+        keptMaps().forEach(KeptMap::restore);
+        // There may be much of it, and nothing waits for it.
+        copying = Thread.ofVirtual().name("grid-copies").start(this::copyMissing);
+        grid.onMerge(() -> {
+            keptMaps().forEach(KeptMap::restore);
+            copyMissing();
+        });
     }
 
-    /** Gives the grid what it lacks. */
-    private void restore() {
-        maps.forEach((name, map) -> {
-            if (map instanceof KeptMap shared) {
-                shared.restore();
-            }
-        });
+    /** Keeps what was written while this member was away, and not what it had before in place of that. */
+    private void copyMissing() {
+        try {
+            keptMaps().stream().filter(map -> map.how.copies()).forEach(map -> map.shared.keys().forEach(key -> {
+                if (!closed) {
+                    map.copy(key);
+                }
+            }));
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "not all that the data grid has could be copied to disk; other members have it", e);
+        }
+    }
+
+    private List<KeptMap> keptMaps() {
+        return maps.values().stream().filter(KeptMap.class::isInstance).map(KeptMap.class::cast).toList();
     }
 
     @Override
@@ -67,12 +97,42 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
     @Override
     public void put(List<Entry> entries) {
+        var shared = new ArrayList<Entry>();
         entries.forEach(entry -> {
-            if (map(entry.map()) instanceof KeptMap keptMap) {
-                keptMap.write(entry.key(), entry.value(), entry.lifetime());
+            switch (map(entry.map())) {
+                case KeptMap kept -> {
+                    kept.write(entry.key(), entry.value(), entry.lifetime());
+                    shared.add(entry);
+                }
+                case OwnMap own -> entry.putInto(own);
+                default -> shared.add(entry);
             }
         });
-        entries.forEach(entry -> entry.putInto(map(entry.map()) instanceof KeptMap keptMap ? keptMap.shared : map(entry.map())));
+        grid.put(shared);
+    }
+
+    @Override
+    public List<Optional<String>> get(String key, List<String> names) {
+        return isOfOne(names) ? Grid.super.get(key, names) : grid.get(key, names);
+    }
+
+    @Override
+    public void remove(String key, List<String> names) {
+        if (isOfOne(names)) {
+            Grid.super.remove(key, names);
+            return;
+        }
+        names.forEach(name -> {
+            if (map(name) instanceof KeptMap kept) {
+                store.remove(name, key);
+            }
+        });
+        grid.remove(key, names);
+    }
+
+    /** Whether some of the maps are this member's alone. */
+    private boolean isOfOne(List<String> names) {
+        return names.stream().anyMatch(name -> keeping.get(name) == Keeping.OWN);
     }
 
     @Override
@@ -97,11 +157,13 @@ public final class DurableGrid implements Grid, AutoCloseable {
 
     @Override
     public void close() {
-        maps.values().forEach(map -> {
-            if (map instanceof KeptMap shared) {
-                shared.watching.close();
-            }
-        });
+        closed = true;
+        try {
+            copying.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        keptMaps().forEach(map -> map.watching.close());
         store.close();
     }
 
@@ -117,14 +179,14 @@ public final class DurableGrid implements Grid, AutoCloseable {
             this.shared = shared;
             this.store = store;
             this.how = how;
-            watching = shared.watch(this::keep);
+            watching = how.copies() ? shared.watch(this::keep) : shared.watchRemovals(key -> store.remove(name, key));
         }
 
         /** Keeps what any member changed. */
         private void keep(Change change) {
             change.after().ifPresentOrElse(value -> {
                 if (!store.holds(name, change.key(), value)) {
-                    store.put(name, change.key(), value, how == Keeping.EXPIRING ? System.currentTimeMillis() + UNKNOWN_LIFETIME.toMillis() : 0);
+                    store.put(name, change.key(), value, how.expires() ? System.currentTimeMillis() + UNKNOWN_LIFETIME.toMillis() : 0);
                 }
             }, () -> store.remove(name, change.key()));
         }
@@ -139,6 +201,20 @@ public final class DurableGrid implements Grid, AutoCloseable {
                     shared.putIfAbsent(key, entry.value());
                 } else {
                     shared.put(key, entry.value(), Duration.ofMillis(entry.leftMillis()));
+                }
+            });
+        }
+
+        /** Keeps what the grid has; what goes by itself never changes. */
+        void copy(String key) {
+            if (how.expires() && store.has(name, key)) {
+                return;
+            }
+            shared.get(key).ifPresent(value -> {
+                keep(new Change(key, Optional.empty(), Optional.of(value)));
+                // It may have been removed meanwhile, and that been told before it was kept.
+                if (shared.get(key).isEmpty()) {
+                    store.remove(name, key);
                 }
             });
         }
@@ -161,7 +237,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
         @Override
         public void retain(String key) {
             if (!store.has(name, key)) {
-                shared.get(key).ifPresent(value -> keep(new Change(key, Optional.empty(), Optional.of(value))));
+                copy(key);
             }
         }
 

@@ -2,15 +2,29 @@ package org.comfyee.cluster.grid;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Maps and topics that all members of a cluster share. Holds text and bytes only: the members run different applications. */
 public interface Grid {
     GridMap map(String name);
 
-    /** Puts entries into their maps, one after the other; where they are kept beyond the life of a process, that is done before. */
+    /**
+     * Puts entries into their maps, without waiting for one before the next; where they are kept beyond the life of a process,
+     * that is done before.
+     */
     default void put(List<Entry> entries) {
         entries.forEach(entry -> entry.putInto(map(entry.map())));
+    }
+
+    /** What several maps have of a key, in their order, asked for at once. */
+    default List<Optional<String>> get(String key, List<String> maps) {
+        return maps.stream().map(name -> map(name).get(key)).toList();
+    }
+
+    /** Removes a key from several maps at once. */
+    default void remove(String key, List<String> maps) {
+        maps.forEach(name -> map(name).remove(key));
     }
 
     /** Waits until all that this member keeps on disk is safe from a power cut. */

@@ -48,6 +48,15 @@ public interface GridMap {
      */
     Subscription watch(Consumer<Change> listener);
 
+    /** Tells as {@link #watch} does of keys that go, by themselves or removed. */
+    default Subscription watchRemovals(Consumer<String> listener) {
+        return watch(change -> {
+            if (change.after().isEmpty()) {
+                listener.accept(change.key());
+            }
+        });
+    }
+
     /** What happened to a key; no value where there is none, or where the one before is not known. */
     record Change(String key, Optional<String> before, Optional<String> after) {}
 }

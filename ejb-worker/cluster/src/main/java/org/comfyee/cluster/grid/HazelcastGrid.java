@@ -14,18 +14,22 @@ import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import com.hazelcast.topic.ITopic;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.comfyee.cluster.Pause;
 
 /** A cluster of several processes, held together by Hazelcast; each entry has one synchronous copy on another member. */
@@ -39,6 +43,7 @@ public final class HazelcastGrid implements Grid {
 
     private final HazelcastInstance hazelcast;
     private final List<Runnable> onMerge = new CopyOnWriteArrayList<>();
+    private final Map<String, SharedMap> maps = new ConcurrentHashMap<>();
     private final Map<String, ITopic<byte[]>> topics = new ConcurrentHashMap<>();
 
     public HazelcastGrid(HazelcastInstance hazelcast) {
@@ -48,12 +53,49 @@ public final class HazelcastGrid implements Grid {
 
     @Override
     public GridMap map(String name) {
+        return shared(name);
+    }
+
+    private SharedMap shared(String name) {
+        return maps.computeIfAbsent(name, this::newMap);
+    }
+
+    private SharedMap newMap(String name) {
         return detached(() -> {
             // Where parts of a cluster that were cut apart differ, the later one knows more.
             hazelcast.getConfig().addMapConfig(new MapConfig(name).setPerEntryStatsEnabled(true)
                     .setMergePolicyConfig(new MergePolicyConfig(LatestUpdateMergePolicy.class.getName(), MERGED_AT_ONCE)));
             return new SharedMap(hazelcast.getMap(name));
         });
+    }
+
+    @Override
+    public void put(List<Entry> entries) {
+        join(entries.stream().map(entry -> shared(entry.map()).begin(entry)));
+    }
+
+    @Override
+    public List<Optional<String>> get(String key, List<String> names) {
+        return join(names.stream().map(name -> shared(name).entriesByKey.getAsync(key))).stream().map(Optional::ofNullable).toList();
+    }
+
+    @Override
+    public void remove(String key, List<String> names) {
+        join(names.stream().map(name -> shared(name).entriesByKey.removeAsync(key)));
+    }
+
+    /** Waits for all. */
+    private static <T> List<T> join(Stream<CompletionStage<T>> begun) {
+        var all = begun.map(CompletionStage::toCompletableFuture).toList();
+        var results = new ArrayList<T>();
+        for (var each : all) {
+            try {
+                results.add(each.join());
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException failure ? failure : e;
+            }
+        }
+        return results;
     }
 
     @Override
@@ -133,6 +175,12 @@ public final class HazelcastGrid implements Grid {
             entriesByKey.set(key, value, lifetime.toMillis(), TimeUnit.MILLISECONDS);
         }
 
+        /** Puts an entry without waiting until that is done. */
+        CompletionStage<Void> begin(Entry entry) {
+            return entry.lifetime().isZero() ? entriesByKey.setAsync(entry.key(), entry.value())
+                    : entriesByKey.setAsync(entry.key(), entry.value(), entry.lifetime().toMillis(), TimeUnit.MILLISECONDS);
+        }
+
         @Override
         public boolean putIfAbsent(String key, String value) {
             return entriesByKey.putIfAbsent(key, value) == null;
@@ -169,6 +217,25 @@ public final class HazelcastGrid implements Grid {
         public Subscription watch(Consumer<Change> listener) {
             var registration = detached(() -> entriesByKey.addEntryListener(new Watcher(listener), true));
             return () -> entriesByKey.removeEntryListener(registration);
+        }
+
+        @Override
+        public Subscription watchRemovals(Consumer<String> listener) {
+            var registration = detached(() -> entriesByKey.addEntryListener(new RemovalWatcher(listener), false));
+            return () -> entriesByKey.removeEntryListener(registration);
+        }
+    }
+
+    /** Members send each other only those events that somebody there listens for. */
+    private record RemovalWatcher(Consumer<String> listener) implements EntryRemovedListener<String, String>, EntryExpiredListener<String, String> {
+        @Override
+        public void entryRemoved(EntryEvent<String, String> event) {
+            listener.accept(event.getKey());
+        }
+
+        @Override
+        public void entryExpired(EntryEvent<String, String> event) {
+            listener.accept(event.getKey());
         }
     }
 

@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A grid whose values and messages only holders of a key can read or make. Names and keys of entries can be read, and
@@ -27,7 +29,28 @@ public final class SealedGrid implements Grid {
 
     @Override
     public GridMap map(String name) {
+        return sealed(name);
+    }
+
+    @Override
+    public void put(List<Entry> entries) {
+        grid.put(entries.stream().map(entry -> new Entry(entry.map(), entry.key(), sealed(entry.map()).close(entry.key(), entry.value()), entry.lifetime()))
+                .toList());
+    }
+
+    private SealedMap sealed(String name) {
         return new SealedMap(name, grid.map(name), seal);
+    }
+
+    @Override
+    public List<Optional<String>> get(String key, List<String> maps) {
+        var answers = grid.get(key, maps);
+        return IntStream.range(0, maps.size()).mapToObj(i -> answers.get(i).flatMap(value -> sealed(maps.get(i)).open(key, value))).toList();
+    }
+
+    @Override
+    public void remove(String key, List<String> maps) {
+        grid.remove(key, maps);
     }
 
     @Override
@@ -119,6 +142,11 @@ public final class SealedGrid implements Grid {
         @Override
         public int size() {
             return shared.size();
+        }
+
+        @Override
+        public Subscription watchRemovals(Consumer<String> listener) {
+            return shared.watchRemovals(listener);
         }
 
         @Override

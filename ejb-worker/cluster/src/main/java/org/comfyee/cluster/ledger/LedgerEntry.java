@@ -68,6 +68,10 @@ record LedgerEntry(State state, int version, double number, long createdMillis, 
         return become(State.FORGOTTEN, "", attempts);
     }
 
+    boolean runsOn(String someWorker) {
+        return state == State.RUNNING && worker.equals(someWorker);
+    }
+
     /** Whether it waits for its turn or runs: such a prompt leaves the ledger only with its end. */
     boolean isTurnOrRun() {
         return state == State.PENDING || state == State.RUNNING;

@@ -1,7 +1,9 @@
 package org.comfyee.cluster.ledger;
 
-/** The maps that are kept on disk. */
+/** The ledger's maps, and others that are kept on disk. */
 public final class MapNames {
+    /** How prompts that have not ended stand; not kept on disk. */
+    static final String OPEN = "comfyee.prompts";
     /** What became of prompts. */
     public static final String HISTORY = "comfyee.history";
     /** Which prompts have ended or were taken back. */

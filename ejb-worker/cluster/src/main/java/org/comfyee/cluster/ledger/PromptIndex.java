@@ -74,7 +74,12 @@ final class PromptIndex implements AutoCloseable {
 
     /** How the ledger has it. */
     Optional<LedgerEntry> read(String id) {
-        return learn(id, find(id), () -> stored(id));
+        return read(id, () -> shared.get(id));
+    }
+
+    /** The same. @param ledger asks for the entry */
+    Optional<LedgerEntry> read(String id, Supplier<Optional<String>> ledger) {
+        return learn(id, find(id), () -> ledger.get().map(LedgerEntry::parse));
     }
 
     private Optional<LedgerEntry> stored(String id) {

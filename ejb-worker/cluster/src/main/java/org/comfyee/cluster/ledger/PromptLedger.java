@@ -38,7 +38,7 @@ public final class PromptLedger implements AutoCloseable {
 
     public PromptLedger(Grid grid, Predicate<String> isWorkerAlive, int mostAttempts, SchedulingRules rules) {
         this.grid = grid;
-        open = grid.map("comfyee.prompts");
+        open = grid.map(MapNames.OPEN);
         requests = grid.map(MapNames.REQUESTS);
         finished = grid.map(MapNames.FINISHED);
         history = grid.map(MapNames.HISTORY);
@@ -81,9 +81,9 @@ public final class PromptLedger implements AutoCloseable {
         if (isFinished(request.promptId())) {
             finished.remove(request.promptId());
         }
-        requests.put(request.promptId(), request.toText());
         var entry = LedgerEntry.of(request, LedgerEntry.State.ENTERED);
-        open.put(request.promptId(), entry.toText());
+        grid.put(List.of(new Grid.Entry(MapNames.REQUESTS, request.promptId(), request.toText(), Duration.ZERO),
+                new Grid.Entry(MapNames.OPEN, request.promptId(), entry.toText(), Duration.ZERO)));
         index.put(request.promptId(), entry);
     }
 
@@ -94,8 +94,7 @@ public final class PromptLedger implements AutoCloseable {
     }
 
     private void remove(String promptId, Optional<LedgerEntry> last) {
-        open.remove(promptId);
-        requests.remove(promptId);
+        grid.remove(promptId, List.of(MapNames.OPEN, MapNames.REQUESTS));
         index.remove(promptId, last);
     }
 
@@ -217,31 +216,43 @@ public final class PromptLedger implements AutoCloseable {
         }
     }
 
+    /**
+     * What a worker that would run a prompt shall do.
+     *
+     * @param request the prompt; empty if it is not this worker's, or if the data grid lost it
+     */
+    public record Decision(Claim claim, Optional<PromptRequest> request) {
+        private static Decision not(Claim claim) {
+            return new Decision(claim, Optional.empty());
+        }
+    }
+
     /** Decides for a worker that would run a prompt. */
-    public Claim claim(String promptId, String worker) {
+    public Decision claim(String promptId, String worker) {
         while (true) {
             var entry = find(promptId);
             if (entry.isEmpty() || entry.get().state() == LedgerEntry.State.CANCELLED) {
-                return Claim.DROP;
-            }
-            if (isFinished(promptId)) {
-                // It came back with a part of the cluster that was cut off.
-                remove(promptId, entry);
-                return Claim.DROP;
+                return Decision.not(Claim.DROP);
             }
             if (runsElsewhere(entry.get(), worker)) {
-                return Claim.BUSY_ELSEWHERE;
+                return Decision.not(Claim.BUSY_ELSEWHERE);
+            }
+            var known = grid.get(promptId, List.of(MapNames.FINISHED, MapNames.REQUESTS));
+            if (known.getFirst().isPresent()) {
+                // It came back with a part of the cluster that was cut off.
+                remove(promptId, entry);
+                return Decision.not(Claim.DROP);
             }
             int attempts = Math.max(entry.get().attempts(), begun.of(promptId, entry.get().createdMillis())) + 1;
             if (change(promptId, entry.get(), entry.get().runningOn(worker, attempts))) {
                 begun.set(promptId, entry.get().createdMillis(), attempts);
-                return attempts > mostAttempts ? Claim.EXHAUSTED : Claim.RUN;
+                return new Decision(attempts > mostAttempts ? Claim.EXHAUSTED : Claim.RUN, known.getLast().map(PromptRequest::parse).or(() -> request(promptId)));
             }
         }
     }
 
     private boolean runsElsewhere(LedgerEntry entry, String worker) {
-        return entry.state() == LedgerEntry.State.RUNNING && !entry.worker().equals(worker) && isWorkerAlive.test(entry.worker());
+        return entry.state() == LedgerEntry.State.RUNNING && !entry.runsOn(worker) && isWorkerAlive.test(entry.worker());
     }
 
     /**
@@ -275,7 +286,7 @@ public final class PromptLedger implements AutoCloseable {
      */
     public void giveBack(PromptRequest request, String worker, boolean counted) {
         index.read(request.promptId())
-                .filter(entry -> entry.isOf(request) && entry.state() == LedgerEntry.State.RUNNING && entry.worker().equals(worker))
+                .filter(entry -> entry.isOf(request) && entry.runsOn(worker))
                 .filter(entry -> change(request.promptId(), entry, entry.waitingAgain(counted)))
                 .ifPresent(entry -> begun.set(request.promptId(), request.createdMillis(), entry.waitingAgain(counted).attempts()));
     }
@@ -298,12 +309,19 @@ public final class PromptLedger implements AutoCloseable {
      */
     public boolean claimEnd(PromptRequest request, String worker) {
         while (true) {
-            var entry = index.read(request.promptId());
-            if (isFinished(request.promptId()) || entry.filter(each -> !each.isOf(request)).isPresent()) {
+            var answers = new ArrayList<Optional<String>>();
+            var entry = index.read(request.promptId(), () -> {
+                answers.addAll(grid.get(request.promptId(), List.of(MapNames.OPEN, MapNames.FINISHED)));
+                return answers.getFirst();
+            });
+            if (answers.getLast().isPresent() || entry.filter(each -> !each.isOf(request)).isPresent()) {
                 return false;
             }
             if (entry.isEmpty()) {
                 // The members that knew it died at once; nobody else can have it.
+                return true;
+            }
+            if (entry.get().runsOn(worker)) {
                 return true;
             }
             if (entry.get().state() == LedgerEntry.State.CANCELLED || runsElsewhere(entry.get(), worker)) {

@@ -9,6 +9,8 @@ final class QueueNumbers {
 
     private final GridMap counters;
     private final LongSupplier least;
+    /** What the count was when this member last counted: often it still is, if one front end takes all prompts. */
+    private String last = "";
 
     /** @param least a number that comes after those of all known prompts, for the data grid may lose the count */
     QueueNumbers(GridMap counters, LongSupplier least) {
@@ -17,17 +19,21 @@ final class QueueNumbers {
     }
 
     /** From 0. */
-    long next() {
+    synchronized long next() {
         while (true) {
-            var current = counters.get(NUMBER);
-            if (current.isEmpty()) {
-                counters.putIfAbsent(NUMBER, Long.toString(least.getAsLong()));
-            } else {
-                long next = Long.parseLong(current.get());
-                if (counters.replace(NUMBER, current.get(), Long.toString(next + 1))) {
+            if (!last.isEmpty()) {
+                long next = Long.parseLong(last);
+                var following = Long.toString(next + 1);
+                if (counters.replace(NUMBER, last, following)) {
+                    last = following;
                     return next;
                 }
             }
+            var current = counters.get(NUMBER);
+            if (current.isEmpty()) {
+                counters.putIfAbsent(NUMBER, Long.toString(least.getAsLong()));
+            }
+            last = current.orElse("");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.worker.Controls;
 import org.comfyee.cluster.worker.WorkerRegistry;
 
@@ -39,8 +40,9 @@ public final class Scheduler {
      * A prompt that a worker shall run, or end as an error.
      *
      * @param claim {@link Claim#RUN} or {@link Claim#EXHAUSTED}
+     * @param request empty if the data grid lost it
      */
-    public record Turn(String promptId, Claim claim) {}
+    public record Turn(String promptId, Claim claim, Optional<PromptRequest> request) {}
 
     /** Who asks for a prompt. */
     public interface Applicant {
@@ -92,11 +94,12 @@ public final class Scheduler {
             }
             var id = candidate.get().id();
             long asked = System.currentTimeMillis();
-            var claim = ledger.claim(id, worker.id());
+            var decision = ledger.claim(id, worker.id());
+            var claim = decision.claim();
             if (claim == Claim.RUN || claim == Claim.EXHAUSTED) {
                 LOG.log(Level.DEBUG, () -> new TurnLine(id, worker.id(), index.find(id).map(LedgerEntry::attempts).orElse(0), asked,
                         System.currentTimeMillis()).toString());
-                return Optional.of(new Turn(id, claim));
+                return Optional.of(new Turn(id, claim, decision.request()));
             }
             if (claim == Claim.BUSY_ELSEWHERE) {
                 index.disown(id);

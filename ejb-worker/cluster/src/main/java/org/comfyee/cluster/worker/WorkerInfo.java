@@ -12,12 +12,13 @@ import java.util.Map;
  * @param memoryTotal of the machine, in bytes
  * @param models names of the checkpoints that it keeps open
  * @param currentPrompt empty if it waits
+ * @param currentNode what runs of it, as clients see it; empty if that is none yet
  * @param sinceMillis when it began that prompt or began to wait
  * @param draining whether it takes nothing more and leaves after its prompt
  */
 public record WorkerInfo(
         String id, String host, String libtorch, List<String> devices, long memoryTotal, long memoryFree, List<String> models, String currentPrompt,
-        long sinceMillis, boolean draining) {
+        String currentNode, long sinceMillis, boolean draining) {
 
     public Map<String, Object> toJson() {
         var json = new LinkedHashMap<String, Object>();
@@ -29,6 +30,7 @@ public record WorkerInfo(
         json.put("memory_free", memoryFree);
         json.put("loaded_models", models);
         json.put("current_prompt", currentPrompt.isEmpty() ? null : currentPrompt);
+        json.put("current_node", currentNode.isEmpty() ? null : currentNode);
         json.put("since", sinceMillis);
         json.put("draining", draining);
         return json;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
@@ -44,6 +45,14 @@ public final class WorkerRegistry {
             models.put((String) worker.get("id"), names);
         });
         return models;
+    }
+
+    /** The node of a running prompt that its worker was at when it last told of itself. */
+    public Optional<String> currentNode(String promptId) {
+        return list().stream()
+                .filter(worker -> promptId.equals(worker.get("current_prompt")))
+                .flatMap(worker -> Optional.ofNullable((String) worker.get("current_node")).stream())
+                .findFirst();
     }
 
     /** What all workers tell of themselves, in JSON form, by id. */

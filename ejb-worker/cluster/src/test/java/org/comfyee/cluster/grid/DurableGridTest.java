@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.comfyee.cluster.grid.DurableGrid.Keeping;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DurableGridTest {
@@ -30,8 +31,9 @@ class DurableGridTest {
     private final String counts = "counts-" + suffix;
 
     private final String holds = "holds-" + suffix;
+    private final String here = "here-" + suffix;
     private final Map<String, Keeping> keeping = Map.of(results, Keeping.WRITTEN, holds, Keeping.WRITTEN, ends, Keeping.EXPIRING,
-            counts, Keeping.OWN);
+            counts, Keeping.OWN, here, Keeping.WRITTEN_HERE);
 
     private DurableGrid grid() throws IOException {
         return new DurableGrid(new LocalGrid(), directory, keeping);
@@ -39,7 +41,7 @@ class DurableGridTest {
 
     /** As if all processes had died: the maps are empty, the files are left. */
     private void forget() {
-        for (var name : Set.of(results, holds, ends)) {
+        for (var name : Set.of(results, holds, ends, here)) {
             var map = new LocalGrid().map(name);
             map.keys().forEach(map::remove);
         }
@@ -149,6 +151,57 @@ class DurableGridTest {
         }
         try (var grid = grid()) {
             assertEquals(Map.of("a", "1"), grid.map(results).entries());
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void whatWasWrittenWhileAMemberWasAwayIsKeptInPlaceOfWhatItHad() throws Exception {
+        try (var grid = grid()) {
+            grid.map(results).put("a", "old");
+        }
+        forget();
+        var shared = new ForgetfulGrid();
+        shared.map(results).put("a", "new");
+        shared.map(results).put("b", "1");
+        try (var grid = new DurableGrid(shared, directory, keeping)) {
+            var copy = Files.createDirectory(directory.resolve("copy"));
+            Map<String, String> kept;
+            do {
+                copyFiles(copy);
+                try (var seen = new DurableGrid(new LocalGrid(UUID.randomUUID().toString()), copy, keeping)) {
+                    kept = seen.map(results).entries();
+                }
+            } while (!kept.equals(Map.of("a", "new", "b", "1")));
+        }
+    }
+
+    @Test
+    void ofSomeMapsAMemberKeepsOnlyWhatItWroteOrWasToldToAndForgetsWhatOthersRemove() throws IOException {
+        try (var grid = grid()) {
+            var other = new LocalGrid().map(here);
+            other.put("a", "1");
+            other.put("b", "2");
+            grid.map(here).put("c", "3");
+            grid.map(here).put("d", "4");
+            grid.map(here).retain("b");
+            other.remove("d");
+        }
+        forget();
+        try (var grid = grid()) {
+            assertEquals(Map.of("b", "2", "c", "3"), grid.map(here).entries());
+        }
+    }
+
+    @Test
+    void severalMapsAreAskedAndLeftAtOnce() throws IOException {
+        try (var grid = grid()) {
+            grid.put(List.of(new Grid.Entry(results, "a", "1", Duration.ZERO), new Grid.Entry("plain-" + suffix, "a", "2", Duration.ZERO)));
+            var maps = List.of(results, ends, "plain-" + suffix);
+            assertEquals(List.of(Optional.of("1"), Optional.empty(), Optional.of("2")), grid.get("a", maps));
+            grid.remove("a", maps);
+            assertEquals(List.of(Optional.empty(), Optional.empty(), Optional.empty()), grid.get("a", maps));
+            assertEquals(Optional.empty(), grid.map(results).recall("a"));
         }
     }
 

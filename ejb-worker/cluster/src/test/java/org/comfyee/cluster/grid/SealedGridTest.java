@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,17 @@ class SealedGridTest {
         assertEquals(Optional.of("secret"), new SealedGrid(new LocalGrid(), new Seal(KEY)).map(name).get("a"));
         assertEquals(Optional.empty(), stranger.map(name).get("a"));
         assertFalse(new LocalGrid().map(name).get("a").orElseThrow().contains("secret"));
+    }
+
+    @Test
+    void severalEntriesAreSealedAndOpenedLikeOne() {
+        var other = "other-" + name;
+        grid.put(List.of(new Grid.Entry(name, "a", "secret", Duration.ZERO), new Grid.Entry(other, "a", "more", Duration.ofHours(1))));
+        assertEquals(Optional.of("secret"), grid.map(name).get("a"));
+        assertEquals(List.of(Optional.of("more"), Optional.of("secret")), grid.get("a", List.of(other, name)));
+        assertEquals(List.of(Optional.empty()), stranger.get("a", List.of(name)));
+        grid.remove("a", List.of(name, other));
+        assertEquals(Optional.empty(), grid.map(other).get("a"));
     }
 
     @Test

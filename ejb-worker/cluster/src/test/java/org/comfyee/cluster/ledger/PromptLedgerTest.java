@@ -31,10 +31,10 @@ class PromptLedgerTest {
     @Test
     void aPromptThatWasGivenToAnotherIsEndedByTheOther() {
         submit();
-        assertEquals(Claim.RUN, ledger.claim("p", "first"));
-        assertEquals(Claim.BUSY_ELSEWHERE, ledger.claim("p", "second"));
+        assertEquals(Claim.RUN, ledger.claim("p", "first").claim());
+        assertEquals(Claim.BUSY_ELSEWHERE, ledger.claim("p", "second").claim());
         alive.remove("first");
-        assertEquals(Claim.RUN, ledger.claim("p", "second"));
+        assertEquals(Claim.RUN, ledger.claim("p", "second").claim());
         alive.add("first");
 
         assertFalse(ledger.claimEnd(prompt, "first"));
@@ -96,9 +96,9 @@ class PromptLedgerTest {
             losing.enter(prompt);
             losing.accept(prompt);
             grid.lose("comfyee.prompts", "p");
-            assertEquals(Claim.RUN, losing.claim("p", "first"));
+            assertEquals(Claim.RUN, losing.claim("p", "first").claim());
             grid.lose("comfyee.prompts", "p");
-            assertEquals(Claim.BUSY_ELSEWHERE, losing.claim("p", "second"));
+            assertEquals(Claim.BUSY_ELSEWHERE, losing.claim("p", "second").claim());
             assertTrue(losing.claimEnd(prompt, "first"));
         }
     }
@@ -110,7 +110,7 @@ class PromptLedgerTest {
             losing.enter(prompt);
             grid.lose("comfyee.prompts", "p");
             losing.accept(prompt);
-            assertEquals(Claim.RUN, losing.claim("p", "first"));
+            assertEquals(Claim.RUN, losing.claim("p", "first").claim());
         }
     }
 
@@ -122,7 +122,7 @@ class PromptLedgerTest {
             losing.accept(prompt);
             grid.lose("comfyee.prompts", "p");
             assertTrue(losing.cancel("p"));
-            assertEquals(Claim.DROP, losing.claim("p", "first"));
+            assertEquals(Claim.DROP, losing.claim("p", "first").claim());
         }
     }
 }

@@ -52,7 +52,7 @@ class RecalledPromptsTest {
         assertEquals(Optional.empty(), next());
         assertEquals(Optional.empty(), ledger.arrived(second));
         assertEquals(Optional.of("second"), next());
-        assertEquals(Claim.RUN, ledger.claim("second", "worker"));
+        assertEquals(Claim.RUN, ledger.claim("second", "worker").claim());
         assertEquals(List.of(first), ledger.pending());
         assertEquals(3, ledger.nextNumber());
     }

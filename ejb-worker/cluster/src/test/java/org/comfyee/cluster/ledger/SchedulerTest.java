@@ -149,7 +149,7 @@ class SchedulerTest {
     }
 
     private static WorkerInfo info(Worker worker) {
-        return new WorkerInfo(worker.id(), "host", "", List.of("cpu"), 1, 1, List.copyOf(worker.models()), "", 0, false);
+        return new WorkerInfo(worker.id(), "host", "", List.of("cpu"), 1, 1, List.copyOf(worker.models()), "", "", 0, false);
     }
 
     @Test
@@ -189,10 +189,10 @@ class SchedulerTest {
         var cluster = cluster(SchedulingRules.BY_NUMBER);
         var request = submit(cluster, 0L, "a");
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            assertEquals(Claim.RUN, cluster(SchedulingRules.BY_NUMBER).ledger().claim(request.promptId(), "died" + attempt));
+            assertEquals(Claim.RUN, cluster(SchedulingRules.BY_NUMBER).ledger().claim(request.promptId(), "died" + attempt).claim());
         }
         var turn = cluster.scheduler().next(new Worker("w"), () -> false).orElseThrow();
-        assertEquals(new Scheduler.Turn(request.promptId(), Claim.EXHAUSTED), turn);
+        assertEquals(new Scheduler.Turn(request.promptId(), Claim.EXHAUSTED, Optional.of(request)), turn);
         cluster.ledger().finish(request, Outcome.EXHAUSTED);
         assertEquals(Optional.of(Outcome.EXHAUSTED), cluster.ledger().arrived(request));
     }
