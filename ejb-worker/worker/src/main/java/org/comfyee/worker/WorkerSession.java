@@ -16,6 +16,7 @@ import org.comfyee.nodes.Compute;
 import org.comfyee.nodes.Models;
 import org.comfyee.torch.Device;
 import org.comfyee.torch.Memory;
+import org.comfyee.torch.ThreadPriority;
 import org.comfyee.torch.Torch;
 import org.comfyee.workflow.execution.ExecutionRequest;
 import org.comfyee.workflow.execution.Interrupt;
@@ -90,6 +91,10 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
 
     @Override
     public void run() {
+        if (device().isCpu() && !Setting.WORKER.isOn()) {
+            // Clients of the front end in this process must not wait for the pictures of others.
+            ThreadPriority.lower();
+        }
         compute.call(() -> {
             takeTurns();
             return null;
