@@ -29,16 +29,15 @@ public final class SoakCommand {
               --kills=COUNT        how often processes are killed meanwhile, mostly a worker, else two or a front end (default: 20)
               --seed=NUMBER        which ones (default: 1)
               --scaling=N,N,...    measures prompts a second with so many workers in place of all that (such as 1,2,4,8)
+              --warm-up=COUNT      prompts that each process gets before that, since a JVM compiles what has run often (default: 1000)
               --cwd=DIR            where the processes work and log (default: a new directory below the system's temporary one)
             """;
     private static final int IN_FLIGHT = 4;
     /** Enough that no worker waits for a client. */
     private static final int SCALING_IN_FLIGHT = 16;
-    /** Prompts for each front end and worker before the measuring, so that it is not the JVM's first steps that are measured. */
-    private static final int WARM_UP = 150;
 
-    private final Map<String, String> options = new TreeMap<>(Map.of("front-ends", "2", "workers", "3", "clients", "8", "prompts", "10000",
-            "milliseconds", "50", "kills", "20", "seed", "1", "scaling", "", "cwd", ""));
+    private final Map<String, String> options = new TreeMap<>(Map.of("cwd", "", "front-ends", "2", "workers", "3", "clients", "8", "prompts", "10000",
+            "milliseconds", "50", "kills", "20", "seed", "1", "scaling", "", "warm-up", "1000"));
     private final PrintStream out;
 
     private SoakCommand(PrintStream out) {
@@ -145,7 +144,7 @@ public final class SoakCommand {
             cluster.startAll(number("front-ends"), 0);
             for (int workers : counts) {
                 cluster.addWorkers(workers - cluster.workerCount());
-                measure(cluster, http, WARM_UP * (workers + cluster.frontEndCount()), 0);
+                measure(cluster, http, number("warm-up") * (workers + cluster.frontEndCount()), 0);
                 var before = cluster.processorTime();
                 double rate = measure(cluster, http, number("prompts"), number("milliseconds"));
                 var computed = cluster.processorTime().minus(before);

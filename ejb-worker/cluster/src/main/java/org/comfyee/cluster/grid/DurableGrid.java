@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * A grid some of whose maps outlive a restart of all members: every member keeps a copy of them on its disk and gives
- * back what the grid lacks when it joins.
+ * A grid some of whose maps outlive a restart of all members: members keep copies of them on their disks, and each gives
+ * back what the grid lacks when it joins, and learns what it lacks itself.
  */
 public final class DurableGrid implements Grid, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DurableGrid.class.getName());
