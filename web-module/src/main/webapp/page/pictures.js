@@ -1,7 +1,7 @@
 // What came out: the latest pictures, and the history of prompts.
 import { byId, duration, el, say, settled } from './dom.js';
 import { edit } from './editor.js';
-import { showFinished } from './live.js';
+import { settle, showFinished } from './live.js';
 import { pictureUrl, server } from './server.js';
 import { summary } from './workflow.js';
 
@@ -27,6 +27,10 @@ async function load() {
   if (ids !== known) {
     known = ids;
     render(entries);
+  }
+  for (const [id, { status }] of entries) {
+    const { state, reason } = outcome(status);
+    settle(id, state, reason);
   }
   if (entries.length) {
     const [id, entry] = entries[0];

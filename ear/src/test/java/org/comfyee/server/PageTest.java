@@ -221,6 +221,34 @@ class PageTest {
         click("#run");
         await("document.querySelector('.field.wrong[data-input=steps]')?.innerText.includes('smaller than min')");
         picture("desktop-light-refused");
+        drop("workflow.json", "application/json", "{\"1\": {\"class_type\": \"Elsewhere\", \"inputs\": {}}}");
+        await("document.querySelector('#nodes .problem.shown')?.innerText.includes('has no node Elsewhere')");
+        click("#run");
+        await("document.querySelector('#refusal').innerText === \"Cannot execute because node Elsewhere does not exist: Node ID '#1'\"");
+        drop("workflow.json", "application/json", "{\"1\": ");
+        await("document.querySelector('.toast.bad')?.innerText.includes('neither a PNG nor JSON')");
+        click(".toast");
+        await("!document.querySelector('.toast')");
+    }
+
+    /** As when the network is gone for a while. */
+    @Test
+    void whatEndsWhileTheConnectionIsLostHasEndedWhenItIsBack() throws Exception {
+        var script = (String) ((Map<?, ?>) browser.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source",
+                "const Real = WebSocket; WebSocket = class extends Real { constructor(url) { super(url); window.socket = this; } };"))).get("identifier");
+        try {
+            browser.navigate().refresh();
+            drop("workflow.json", "application/json", Json.write(ApiTest.drawing(64, 25)));
+            await("document.querySelector('#connection').dataset.state === 'open' && document.querySelector('#run').offsetParent");
+            click("#run");
+            await("document.querySelector('#live').dataset.state === 'running' && !(window.socket.onmessage = null)");
+            server.client().awaitIdle();
+            assertEquals("running", browser.executeScript("return document.querySelector('#live').dataset.state"));
+            browser.executeScript("window.socket.close()");
+            await("document.querySelector('#live').dataset.state === 'done' && document.querySelector('#live-picture').dataset.kind === 'finished'");
+        } finally {
+            browser.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+        }
     }
 
     @ParameterizedTest
