@@ -51,10 +51,19 @@ function render(entries) {
 
 export const refreshPictures = settled(load, 200);
 
-function thumbnail({ picture, entry }) {
-  const text = summary(entry.prompt[2]);
-  return el('li', {}, el('button', { type: 'button', title: text, onclick: () => enlarge({ picture, entry }) },
-    el('img', { src: pictureUrl(picture, 'webp;80'), alt: text, loading: 'lazy', decoding: 'async' })));
+function thumbnail(item) {
+  const text = summary(item.entry.prompt[2]);
+  // Previews are files for a while only.
+  const gone = () => {
+    if (byId('connection').dataset.state === 'open') {
+      shown = shown.filter((each) => each !== item);
+      place.remove();
+      byId('gallery-empty').hidden = shown.length > 0;
+    }
+  };
+  const place = el('li', {}, el('button', { type: 'button', title: text, onclick: () => enlarge(item) },
+    el('img', { onerror: gone, src: pictureUrl(item.picture, 'webp;80'), alt: text, loading: 'lazy', decoding: 'async' })));
+  return place;
 }
 
 function outcome(status) {

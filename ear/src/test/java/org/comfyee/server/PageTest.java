@@ -37,6 +37,7 @@ class PageTest {
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private static RunningServer server;
+    private static Path directory;
     private static ChromeDriver browser;
 
     static boolean isBrowserInstalled() {
@@ -44,8 +45,9 @@ class PageTest {
     }
 
     @BeforeAll
-    static void open(RunningServer shared) {
+    static void open(RunningServer shared, Path place) {
         server = shared;
+        directory = place;
         var service = new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).usingAnyFreePort().build();
         browser = new ChromeDriver(service, new ChromeOptions().setBinary(BROWSER.toFile())
                 .addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"));
@@ -202,6 +204,18 @@ class PageTest {
         await("document.querySelector('" + firstInGallery(four) + "')");
         clickAtOnce("#reuse");
         await("document.querySelector('#input-3-steps')?.value === '6' && !document.querySelector('#viewer').open");
+    }
+
+    /** As previews are after the server was started anew. */
+    @Test
+    void picturesThatAreNoMoreAreNotShown() throws Exception {
+        var workflow = ApiTest.drawing(64, 2);
+        workflow.put("9", Map.of("class_type", "PreviewImage", "inputs", Map.of("images", List.of("8", 0))));
+        String image = imageOf(server.client().run(workflow));
+        await("document.querySelector('" + firstInGallery(image) + "')?.naturalWidth > 0");
+        Files.delete(directory.resolve("temp").resolve(image));
+        browser.navigate().refresh();
+        await("document.querySelector('#history li') && !document.querySelector('#gallery img[src*=\"" + image + "\"]')");
     }
 
     /** Long enough for every seed that the page makes. */
