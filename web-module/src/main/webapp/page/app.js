@@ -12,11 +12,15 @@ import { refreshWorkers, watchWorkers } from './workers.js';
 
 const VIEWS = ['workflow', 'live', 'results'];
 let definitions = {};
+let areDefinitionsMissing = false;
+let isUnreachable = false;
 
 async function loadDefinitions() {
+  areDefinitionsMissing = false;
   try {
     definitions = await server.definitions();
   } catch (refusal) {
+    areDefinitionsMissing = true;
     say(`The list of nodes did not come: ${refusal.message}`, true);
     return;
   }
@@ -57,6 +61,7 @@ async function run() {
       }
     }
   } catch (refusal) {
+    isUnreachable = refusal.status === 0;
     showErrors(refusal.answer?.error ?? { message: refusal.message }, refusal.answer?.node_errors);
   }
   byId('run').disabled = false;
@@ -150,6 +155,13 @@ listen({
     if (isOpen) {
       refreshQueue();
       refreshPictures();
+      if (areDefinitionsMissing) {
+        loadDefinitions();
+      }
+      if (isUnreachable) {
+        isUnreachable = false;
+        showErrors(null);
+      }
     }
   },
   status({ status }) {

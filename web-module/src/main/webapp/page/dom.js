@@ -43,9 +43,9 @@ export function duration(milliseconds) {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Tells something once, where a screen reader hears it too. */
+/** Tells something once, where a screen reader hears it too; it goes when it is touched, or after a while. */
 export function say(text, bad = false) {
-  const line = el('p', { class: bad ? 'toast bad' : 'toast', textContent: text });
+  const line = el('p', { class: bad ? 'toast bad' : 'toast', textContent: text, onclick: () => line.remove() });
   byId('toasts').append(line);
   setTimeout(() => line.remove(), bad ? 9000 : 4000);
 }

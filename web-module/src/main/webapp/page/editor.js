@@ -91,10 +91,13 @@ export function showErrors(error, nodeErrors = {}) {
       showProblem(id, type, problem, elsewhere);
     }
   }
-  const head = error ? [error.message, error.details].filter(Boolean).join(': ') : '';
+  const head = error ? told(error.message, error.details) : '';
   byId('refusal').textContent = [head, ...elsewhere].filter(Boolean).join('\n');
-  document.querySelector('#nodes .field.wrong, #nodes .node.wrong')?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+  const wrong = document.querySelector('#nodes .field.wrong, #nodes .node.wrong') ?? (error && document.querySelector('#nodes .problem.shown'));
+  wrong?.scrollIntoView({ block: 'center', behavior: 'smooth' });
 }
+
+const told = (message, details) => (details && !message.includes(details) ? `${message.replace(/\.$/, '')}: ${details}` : message);
 
 function showProblem(id, type, { message, details, extra_info: info }, elsewhere) {
   const box = boxOf(id);
@@ -106,11 +109,11 @@ function showProblem(id, type, { message, details, extra_info: info }, elsewhere
   const name = info?.input_name;
   const place = name && box.querySelector(`.field[data-input="${CSS.escape(name)}"]`);
   if (!place) {
-    box.querySelector('[data-own]').textContent = details && !message.includes(details) ? `${message}: ${details}` : message;
+    box.querySelector('[data-own]').textContent = told(message, details);
     return;
   }
   place.classList.add('wrong');
-  place.querySelector('.problem').textContent = details && details !== name ? `${message}: ${details}` : message;
+  place.querySelector('.problem').textContent = told(message, details === name ? '' : details);
   place.querySelector('input, select, textarea')?.setAttribute('aria-invalid', 'true');
 }
 

@@ -152,6 +152,13 @@ export const liveHandlers = {
   },
 };
 
+/** Ends the prompt shown as the history tells, if nothing was heard of its end: the connection may have been lost meanwhile. */
+export function settle(id, state, reason) {
+  if (run?.id === id && run.state === 'running') {
+    finish(...{ done: ['done', 'Done'], interrupted: ['stopped', 'Interrupted'], failed: ['failed', reason] }[state]);
+  }
+}
+
 /** Shows a finished picture in place of the last preview, if it is of the prompt shown. */
 export function showFinished(id, url) {
   if (run?.id === id) {

@@ -1,7 +1,7 @@
 // What came out: the latest pictures, and the history of prompts.
 import { byId, duration, el, say, settled } from './dom.js';
 import { edit } from './editor.js';
-import { showFinished } from './live.js';
+import { settle, showFinished } from './live.js';
 import { pictureUrl, server } from './server.js';
 import { summary } from './workflow.js';
 
@@ -28,6 +28,10 @@ async function load() {
     known = ids;
     render(entries);
   }
+  for (const [id, { status }] of entries) {
+    const { state, reason } = outcome(status);
+    settle(id, state, reason);
+  }
   if (entries.length) {
     const [id, entry] = entries[0];
     const last = picturesOf(entry).at(-1);
@@ -47,10 +51,19 @@ function render(entries) {
 
 export const refreshPictures = settled(load, 200);
 
-function thumbnail({ picture, entry }) {
-  const text = summary(entry.prompt[2]);
-  return el('li', {}, el('button', { type: 'button', title: text, onclick: () => enlarge({ picture, entry }) },
-    el('img', { src: pictureUrl(picture, 'webp;80'), alt: text, loading: 'lazy', decoding: 'async' })));
+function thumbnail(item) {
+  const text = summary(item.entry.prompt[2]);
+  // Previews are files for a while only.
+  const gone = () => {
+    if (byId('connection').dataset.state === 'open') {
+      shown = shown.filter((each) => each !== item);
+      place.remove();
+      byId('gallery-empty').hidden = shown.length > 0;
+    }
+  };
+  const place = el('li', {}, el('button', { type: 'button', title: text, onclick: () => enlarge(item) },
+    el('img', { onerror: gone, src: pictureUrl(item.picture, 'webp;80'), alt: text, loading: 'lazy', decoding: 'async' })));
+  return place;
 }
 
 function outcome(status) {

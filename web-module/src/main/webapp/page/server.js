@@ -9,7 +9,7 @@ export function newId() {
 /** Names this browser tab towards the server; kept over a reload, so that a running prompt goes on reporting here. */
 export const clientId = sessionStorage.clientId ??= newId();
 
-/** A refusal: `answer` is what the server said, if it said it in JSON. */
+/** A refusal: `answer` is what the server said, if it said it in JSON; `status` is 0 if it said nothing. */
 export class Refusal extends Error {
   constructor(status, answer, text) {
     super(answer?.error?.message ?? (text && text.length < 300 && !text.startsWith('<') ? text : `The server answered ${status}.`));
@@ -23,8 +23,13 @@ async function ask(path, body) {
   if (typeof options.body === 'string') {
     options.headers = { 'Content-Type': 'application/json' };
   }
-  const response = await fetch(path, options);
-  const text = await response.text();
+  let response, text;
+  try {
+    response = await fetch(path, options);
+    text = await response.text();
+  } catch {
+    throw new Refusal(0, null, 'The server cannot be reached.');
+  }
   let answer = null;
   try {
     answer = text ? parseJson(text) : null;

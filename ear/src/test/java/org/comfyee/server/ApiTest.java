@@ -321,7 +321,7 @@ class ApiTest {
         var description = Json.parseObject(server.get("/openapi.json").body());
         var described = new HashSet<>(Json.object(description.get("paths")).orElseThrow().keySet());
         var expected = List.of("/api/prompt", "/api/queue", "/api/interrupt", "/api/free", "/api/history", "/api/history/{id}", "/api/v1/prompts",
-                "/api/v1/prompts/{id}", "/api/jobs", "/api/jobs/{id}", "/api/object_info", "/api/object_info/{name}", "/api/embeddings", "/api/extensions",
+                "/api/v1/prompts/{id}", "/api/jobs", "/api/jobs/{id}", "/api/jobs/{id}/cancel", "/api/jobs/cancel", "/api/node_replacements", "/api/object_info", "/api/object_info/{name}", "/api/embeddings", "/api/extensions",
                 "/api/features", "/api/system_stats", "/api/view", "/api/upload/image", "/api/upload/mask", "/api/view_metadata/{folder}", "/api/models",
                 "/api/models/{folder}", "/api/experiment/models", "/api/experiment/models/{folder}", "/api/experiment/models/preview/{folder}/{index}/{file}",
                 "/api/users", "/api/settings", "/api/settings/{id}", "/api/userdata", "/api/userdata/{file}", "/api/userdata/{file}/move/{to}",
@@ -354,17 +354,34 @@ class ApiTest {
         }
     }
 
-    @Test
-    void aCancelledPromptDoesNotRun() throws Exception {
+    /** Whether by the queue or as jobs. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCancelledPromptDoesNotRun(boolean jobs) throws Exception {
         var first = server.submit(drawing(512, 30));
         var second = server.submit(drawing(64, 2));
-        server.post("/queue", Json.write(Map.of("delete", List.of(second))));
         // What does not run yet cannot be interrupted.
         Await.until("the start of " + first, () -> server.isRunning(first));
-        server.post("/interrupt", Json.write(Map.of("prompt_id", first)));
+        if (jobs) {
+            assertEquals("{\"cancelled\": true}", server.post("/api/jobs/cancel", Json.write(Map.of("job_ids", List.of("unknown", second)))).body());
+            assertEquals("{\"cancelled\": false}", server.post("/api/jobs/" + second + "/cancel", "").body());
+            assertEquals("{\"cancelled\": true}", server.post("/api/jobs/" + first + "/cancel", "").body());
+        } else {
+            server.post("/queue", Json.write(Map.of("delete", List.of(second))));
+            server.post("/interrupt", Json.write(Map.of("prompt_id", first)));
+        }
         server.awaitHistory(first);
-        server.awaitHistory(server.submit(drawing(64, 3)));
+        assertTrue(server.get("/api/jobs/" + first).body().contains("\"status\": \"cancelled\""));
+        server.awaitHistory(server.submit(drawing(64, jobs ? 4 : 3)));
         assertEquals("{}", server.get("/history/" + second).body());
+    }
+
+    @Test
+    void onlyIdsOfJobsAreCancelled() throws Exception {
+        assertEquals("{\"error\": \"job_ids must be a list\"}", server.post("/api/jobs/cancel", "{}").body());
+        var refused = server.post("/api/jobs/cancel", "{\"job_ids\": [\"a\", {\"b\": 1}]}");
+        assertEquals(400, refused.statusCode());
+        assertEquals(List.of("{\"b\": 1}"), Json.parseObject(refused.body()).get("invalid_ids"));
     }
 
     @Test

@@ -37,6 +37,7 @@ class PageTest {
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private static RunningServer server;
+    private static Path directory;
     private static ChromeDriver browser;
 
     static boolean isBrowserInstalled() {
@@ -44,8 +45,9 @@ class PageTest {
     }
 
     @BeforeAll
-    static void open(RunningServer shared) {
+    static void open(RunningServer shared, Path place) {
         server = shared;
+        directory = place;
         var service = new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).usingAnyFreePort().build();
         browser = new ChromeDriver(service, new ChromeOptions().setBinary(BROWSER.toFile())
                 .addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"));
@@ -204,6 +206,18 @@ class PageTest {
         await("document.querySelector('#input-3-steps')?.value === '6' && !document.querySelector('#viewer').open");
     }
 
+    /** As previews are after the server was started anew. */
+    @Test
+    void picturesThatAreNoMoreAreNotShown() throws Exception {
+        var workflow = ApiTest.drawing(64, 2);
+        workflow.put("9", Map.of("class_type", "PreviewImage", "inputs", Map.of("images", List.of("8", 0))));
+        String image = imageOf(server.client().run(workflow));
+        await("document.querySelector('" + firstInGallery(image) + "')?.naturalWidth > 0");
+        Files.delete(directory.resolve("temp").resolve(image));
+        browser.navigate().refresh();
+        await("document.querySelector('#history li') && !document.querySelector('#gallery img[src*=\"" + image + "\"]')");
+    }
+
     /** Long enough for every seed that the page makes. */
     @Test
     void seedsAreShownToTheirLastDigit() throws Exception {
@@ -221,6 +235,34 @@ class PageTest {
         click("#run");
         await("document.querySelector('.field.wrong[data-input=steps]')?.innerText.includes('smaller than min')");
         picture("desktop-light-refused");
+        drop("workflow.json", "application/json", "{\"1\": {\"class_type\": \"Elsewhere\", \"inputs\": {}}}");
+        await("document.querySelector('#nodes .problem.shown')?.innerText.includes('has no node Elsewhere')");
+        click("#run");
+        await("document.querySelector('#refusal').innerText === \"Cannot execute because node Elsewhere does not exist: Node ID '#1'\"");
+        drop("workflow.json", "application/json", "{\"1\": ");
+        await("document.querySelector('.toast.bad')?.innerText.includes('neither a PNG nor JSON')");
+        click(".toast");
+        await("!document.querySelector('.toast')");
+    }
+
+    /** As when the network is gone for a while. */
+    @Test
+    void whatEndsWhileTheConnectionIsLostHasEndedWhenItIsBack() throws Exception {
+        var script = (String) ((Map<?, ?>) browser.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source",
+                "const Real = WebSocket; WebSocket = class extends Real { constructor(url) { super(url); window.socket = this; } };"))).get("identifier");
+        try {
+            browser.navigate().refresh();
+            drop("workflow.json", "application/json", Json.write(ApiTest.drawing(64, 25)));
+            await("document.querySelector('#connection').dataset.state === 'open' && document.querySelector('#run').offsetParent");
+            click("#run");
+            await("document.querySelector('#live').dataset.state === 'running' && !(window.socket.onmessage = null)");
+            server.client().awaitIdle();
+            assertEquals("running", browser.executeScript("return document.querySelector('#live').dataset.state"));
+            browser.executeScript("window.socket.close()");
+            await("document.querySelector('#live').dataset.state === 'done' && document.querySelector('#live-picture').dataset.kind === 'finished'");
+        } finally {
+            browser.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+        }
     }
 
     @ParameterizedTest

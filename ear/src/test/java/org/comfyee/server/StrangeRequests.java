@@ -39,7 +39,7 @@ final class StrangeRequests {
             "/openapi.json", "/page/*", "/*", "/*/*", "/api/*", "/ws?clientId=*", "/WEB-INF/beans.xml", "/page/../WEB-INF/beans.xml");
     private static final List<String> WRITE = List.of("/prompt", "/prompt", "/prompt", "/prompt", "/queue", "/interrupt", "/free", "/history", "/settings", "/settings/*",
             "/users", "/userdata/*", "/userdata/*?overwrite=*&full_info=*", "/userdata/*/move/*?overwrite=*", "/api/v1/prompts", "/api/v1/prompts?prefer=*", "/upload/image",
-            "/upload/mask", "/internal/logs/subscribe", "/*");
+            "/upload/mask", "/internal/logs/subscribe", "/api/jobs/*/cancel", "/api/jobs/cancel", "/*");
     private static final List<String> METHODS = List.of("POST", "POST", "POST", "POST", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "GET", "FOO");
     private static final List<Object> BODIES = List.<Object>of(
             Map.of("prompt", ApiTest.picture(255), "client_id", "fuzz", "extra_data", Map.of("extra_pnginfo", Map.of("workflow", Map.of("id", "1")))),
@@ -47,7 +47,7 @@ final class StrangeRequests {
             Map.of("prompt", ApiTest.drawing(64, 1), "front", true, "prompt_id", "fuzz"),
             Map.of("prompt", Map.of("1", Map.of("class_type", "LoadImage", "inputs", Map.of("image", "pattern.png")),
                     "2", Map.of("class_type", "PreviewImage", "inputs", Map.of("images", List.of("1", 0))))),
-            ApiTest.picture(7), Map.of("clear", true, "delete", List.of("a")), Map.of("unload_models", true, "free_memory", true), Map.of("prompt_id", "a"),
+            ApiTest.picture(7), Map.of("clear", true, "delete", List.of("a")), Map.of("unload_models", true, "free_memory", true), Map.of("prompt_id", "a"), Map.of("job_ids", List.of("a", "b")),
             Map.of("Comfy.Color", "dark"), Map.of("username", "ann"), Map.of("clientId", "fuzz", "enabled", true),
             Map.of("filename", "pattern.png", "type", "input", "subfolder", "")).stream().map(StrangeRequests::ordered).toList();
 

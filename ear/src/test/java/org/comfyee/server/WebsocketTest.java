@@ -104,6 +104,38 @@ class WebsocketTest {
         assertEquals(512, image.getHeight());
     }
 
+    /** As previews are, but whole, and again for who asks again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void picturesMayComeOverTheWebsocketInPlaceOfFiles(boolean metadata) throws Exception {
+        try (var client = server.connect("wants-pictures-" + metadata)) {
+            if (metadata) {
+                client.tell(Map.of("type", "feature_flags", "data", Map.of("supports_preview_metadata", true)));
+                client.until("feature_flags");
+            }
+            for (int times = 0; times < 2; times++) {
+                client.submit(Json.parseObject("""
+                        {"1": {"class_type": "EmptyImage", "inputs": {"width": 700, "height": 8, "batch_size": 2, "color": 255}},
+                         "2": {"class_type": "SaveImageWebsocket", "inputs": {"images": ["1", 0]}}}"""));
+                var frames = client.untilEnd();
+                assertEquals(metadata ? List.of("binary 4", "progress", "binary 4", "progress") : List.of("progress", "binary 1", "progress", "binary 1"),
+                        kinds(frames).stream().filter(kind -> kind.equals("progress") || kind.startsWith("binary")).toList());
+                for (var frame : frames) {
+                    if (frame instanceof byte[] bytes) {
+                        var buffer = ByteBuffer.wrap(bytes, 4, bytes.length - 4);
+                        int header = buffer.getInt();
+                        assertEquals(metadata ? "image/png" : 2, metadata ? Json.parseObject(new String(bytes, 8, header, StandardCharsets.UTF_8))
+                                .get("image_type") : header);
+                        int begin = 8 + (metadata ? header : 0);
+                        var picture = ImageIO.read(new ByteArrayInputStream(bytes, begin, bytes.length - begin));
+                        assertEquals(700, picture.getWidth());
+                        assertEquals(0xff0000ff, picture.getRGB(0, 0));
+                    }
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', value = {"{}, true", "`{'client_id': null}`, true", "`{'client_id': ''}`, false", "`{'client_id': 'another'}`, false"})
     void othersHearOfThePromptsThatAreNobodys(String properties, boolean heard) throws Exception {

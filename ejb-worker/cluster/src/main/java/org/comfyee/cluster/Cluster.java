@@ -236,6 +236,19 @@ public final class Cluster implements AutoCloseable {
         events.publish(ClusterEvent.control(ClusterEvent.Kind.INTERRUPT, data));
     }
 
+    /** Takes a prompt back if it waits, ends it if it runs. @return whether it did either */
+    public boolean end(String promptId) {
+        if (ledger.cancel(promptId)) {
+            publishStatus();
+            return true;
+        }
+        boolean running = ledger.isOpen(promptId);
+        if (running) {
+            interrupt(Optional.of(promptId));
+        }
+        return running;
+    }
+
     /** Makes all workers give memory back. */
     public void free(boolean unloadModels, boolean freeMemory) {
         events.publish(ClusterEvent.control(ClusterEvent.Kind.FREE, Map.of("unload_models", unloadModels, "free_memory", freeMemory)));

@@ -30,7 +30,7 @@ class ObjectInfoTest {
             "post_processing", "preview_any", "primitive", "rebatch", "sag", "sd3", "sdupscale", "slg", "string", "tcfg", "tomesd",
             "torch_compile", "upscale_model");
 
-    private static final Set<String> UNRECORDED = Set.of("Morphology", "ImageRGBToYUV", "ImageYUVToRGB");
+    private static final Set<String> UNRECORDED = Set.of("Morphology", "ImageRGBToYUV", "ImageYUVToRGB", "SaveImageWebsocket");
 
     @TempDir
     private static Path base;
@@ -79,6 +79,11 @@ class ObjectInfoTest {
                     "operation": ["COMBO", {"multiselect": false,
                         "options": ["erode", "dilate", "open", "close", "gradient", "bottom_hat", "top_hat"]}]}}"""), morphology.get("input"));
         assertEquals("ImageMorphology", morphology.get("display_name"));
+        assertEquals(Json.parse("""
+                {"input": {"required": {"images": ["IMAGE"]}}, "input_order": {"required": ["images"]}, "output": [], "output_is_list": [],
+                 "output_name": [], "name": "SaveImageWebsocket", "display_name": "SaveImageWebsocket", "description": "",
+                 "python_module": "custom_nodes.websocket_image_save", "category": "api/image", "output_node": true}"""),
+                Json.parse(Json.write(definition("SaveImageWebsocket").toObjectInfo(Folders.of(base)))));
         assertEquals(List.of("Y", "U", "V"), definition("ImageRGBToYUV").toObjectInfo(Folders.of(base)).get("output_name"));
     }
 

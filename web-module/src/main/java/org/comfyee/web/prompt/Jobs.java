@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.comfyee.cluster.Cluster;
@@ -35,21 +36,25 @@ public final class Jobs {
         return jobs;
     }
 
-    /** A job; one that has ended with its outputs, status and workflow. */
+    /** A job with its workflow; one that has ended also with its outputs and status. */
     public Optional<Map<String, Object>> find(String id) {
         var entry = cluster.history().find(id).map(Json::parseObject);
         if (entry.isEmpty()) {
-            return all().stream().filter(job -> job.get("id").equals(id)).findFirst();
+            return all().stream().filter(job -> job.get("id").equals(id)).findFirst()
+                    .flatMap(job -> cluster.ledger().request(id).map(request -> withWorkflow(job, request.toItem())));
         }
         var job = ended(id, entry.get());
         job.put("outputs", entry.get().get("outputs"));
         job.put("execution_status", entry.get().get("status"));
-        var item = (List<?>) entry.get().get("prompt");
+        return Optional.of(withWorkflow(job, (List<?>) entry.get().get("prompt")));
+    }
+
+    private static Map<String, Object> withWorkflow(Map<String, Object> job, List<?> item) {
         var workflow = new LinkedHashMap<String, Object>();
         workflow.put("prompt", item.get(2));
         workflow.put("extra_data", item.get(3));
         job.put("workflow", workflow);
-        return Optional.of(job);
+        return job;
     }
 
     /** How jobs are ordered by {@code created_at} or {@code execution_duration}, the least first. */
@@ -87,7 +92,9 @@ public final class Jobs {
         var outputs = Json.object(entry.get("outputs")).orElse(Map.of());
         var messages = messages(status);
         var start = Optional.ofNullable(messages.get("execution_start")).map(data -> data.get("timestamp"));
-        var job = job(id, state(status, messages), item.getFirst(), Json.object(item.get(3)).orElse(Map.of()), start, count(outputs));
+        // What ended without having begun has its end; clients refuse a list in which a job has no time.
+        var created = start.or(() -> messages.values().stream().map(data -> data.get("timestamp")).filter(Objects::nonNull).findFirst());
+        var job = job(id, state(status, messages), item.getFirst(), Json.object(item.get(3)).orElse(Map.of()), created, count(outputs));
         start.ifPresent(time -> job.put("execution_start_time", time));
         messages.forEach((type, data) -> {
             if (ENDS.contains(type)) {

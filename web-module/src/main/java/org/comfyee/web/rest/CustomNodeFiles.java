@@ -130,6 +130,13 @@ public class CustomNodeFiles {
     }
 
     @GET
+    @Path("node_replacements")
+    @Operation(summary = "Nodes that take the place of others that are no more: none")
+    public Response replacements() {
+        return Answers.json(Map.of());
+    }
+
+    @GET
     @Path("workflow_templates")
     @Operation(summary = "Names of the example workflows that custom nodes bring")
     public Response examples() throws IOException {

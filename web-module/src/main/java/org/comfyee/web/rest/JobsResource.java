@@ -3,6 +3,7 @@ package org.comfyee.web.rest;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.web.prompt.Jobs;
+import org.comfyee.workflow.json.Json;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -94,5 +96,26 @@ public class JobsResource {
     @Operation(summary = "One prompt; one that has ended with its outputs")
     public Response job(@PathParam("id") String id) {
         return new Jobs(frontEnd.cluster()).find(id).map(Answers::json).orElseGet(() -> Answers.json(404, Map.of("error", "Job not found")));
+    }
+
+    @POST
+    @Path("{id}/cancel")
+    @Operation(summary = "Takes a prompt back if it waits, ends it if it runs, and tells whether it did either")
+    public Response cancel(@PathParam("id") String id) {
+        return Answers.json(Map.of("cancelled", frontEnd.cluster().end(id)));
+    }
+
+    @POST
+    @Path("cancel")
+    @Operation(summary = "The same for several ({\"job_ids\": [ids]}); tells whether it did either to any")
+    public Response cancelSome(String body) {
+        if (!(Json.parseObject(body).get("job_ids") instanceof List<?> ids)) {
+            return refused("job_ids must be a list");
+        }
+        var wrong = ids.stream().filter(id -> !(id instanceof String)).map(Json::write).toList();
+        if (!wrong.isEmpty()) {
+            return Answers.json(400, Map.of("error", "job_ids contains invalid id(s)", "invalid_ids", wrong));
+        }
+        return Answers.json(Map.of("cancelled", ids.stream().filter(id -> frontEnd.cluster().end((String) id)).count() > 0));
     }
 }

@@ -21,7 +21,7 @@ final class Client {
     private volatile boolean previewMetadata;
     private volatile boolean heard;
     /** Clients without metadata get a preview after the progress message that belongs to it. */
-    private byte[] heldPreview;
+    private PreviewFrames heldPreview;
 
     Client(String id) {
         this.id = id;
@@ -56,16 +56,24 @@ final class Client {
             outbox.offer(message);
         }
         if (heldPreview != null) {
-            outbox.offer(heldPreview);
+            offer(heldPreview, heldPreview.plain());
             heldPreview = null;
         }
     }
 
     synchronized void send(PreviewFrames preview) {
         if (previewMetadata) {
-            outbox.offer(preview.withMetadata());
+            offer(preview, preview.withMetadata());
         } else {
-            heldPreview = preview.plain();
+            heldPreview = preview;
+        }
+    }
+
+    private void offer(PreviewFrames preview, byte[] frame) {
+        if (preview.isResult()) {
+            outbox.offerResult(frame);
+        } else {
+            outbox.offer(frame);
         }
     }
 

@@ -18,13 +18,17 @@ final class Outbox implements SendHandler {
     private static final long MOST_WAITING_BYTES = 8 << 20;
     /** Previews leave room for messages. */
     private static final long MOST_BYTES_FOR_PREVIEWS = MOST_WAITING_BYTES / 2;
+    /** A batch of large pictures waits for a client that reads it as fast as its line allows. */
+    private static final long MOST_BYTES_OF_RESULTS = 64 << 20;
     /** With so many waiting, of states that follow each other the client gets the last. */
     private static final int MANY = 100;
 
     /** Null until the connection is open. */
     private Session session;
     private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
+    /** Without results. */
     private long waitingBytes;
+    private long waitingResults;
     private boolean onItsWay;
     /** Whether some thread sends what waits. A frame's end may be told before sending it returns, which must not nest. */
     private boolean busy;
@@ -53,7 +57,8 @@ final class Outbox implements SendHandler {
     private enum Kind {
         MESSAGE,
         STATE,
-        PREVIEW
+        PREVIEW,
+        RESULT
     }
 
     void offer(String message) {
@@ -69,27 +74,43 @@ final class Outbox implements SendHandler {
         offer(new Frame(preview, preview.length, Kind.PREVIEW));
     }
 
+    /** A picture that the client gets in no other way. */
+    void offerResult(byte[] picture) {
+        offer(new Frame(picture, picture.length, Kind.RESULT));
+    }
+
     private void offer(Frame frame) {
         synchronized (this) {
             if (waiting.size() >= MANY && frame.kind() == Kind.STATE && waiting.getLast().kind() == Kind.STATE) {
-                waitingBytes -= waiting.removeLast().size();
+                count(waiting.removeLast(), -1);
             }
             if (frame.kind() == Kind.PREVIEW && waitingBytes + frame.size() > MOST_BYTES_FOR_PREVIEWS) {
                 return;
             }
-            if (waitingBytes + frame.size() > MOST_WAITING_BYTES) {
+            boolean fits = frame.kind() == Kind.RESULT
+                    ? waitingResults + frame.size() <= MOST_BYTES_OF_RESULTS
+                    : waitingBytes + frame.size() <= MOST_WAITING_BYTES;
+            if (!fits) {
                 overfull = true;
                 close();
                 return;
             }
             waiting.add(frame);
-            waitingBytes += frame.size();
+            count(frame, 1);
             if (session == null || onItsWay || busy) {
                 return;
             }
             busy = true;
         }
         sendWaiting();
+    }
+
+    private void count(Frame frame, int sign) {
+        if (frame.kind() == Kind.RESULT) {
+            waitingResults += (long) sign * frame.size();
+        } else {
+            waitingBytes += (long) sign * frame.size();
+        }
     }
 
     private void sendWaiting() {
@@ -101,7 +122,7 @@ final class Outbox implements SendHandler {
                     return;
                 }
                 next = waiting.poll();
-                waitingBytes -= next.size();
+                count(next, -1);
                 onItsWay = true;
             }
             send(next);

@@ -11,6 +11,7 @@ final class PreviewFrames {
     private static final int PREVIEW_IMAGE_WITH_METADATA = 4;
     private static final int JPEG = 1;
     private static final int PNG = 2;
+    private static final String PNG_TYPE = "image/png";
 
     private final Map<String, Object> metadata;
     private final byte[] image;
@@ -23,9 +24,14 @@ final class PreviewFrames {
         this.image = image;
     }
 
+    /** Whether it is what a node gives, which comes as PNG, rather than a glimpse of work in progress. */
+    boolean isResult() {
+        return PNG_TYPE.equals(metadata.get("image_type"));
+    }
+
     synchronized byte[] plain() {
         if (plain == null) {
-            int type = "image/png".equals(metadata.get("image_type")) ? PNG : JPEG;
+            int type = isResult() ? PNG : JPEG;
             plain = ByteBuffer.allocate(8 + image.length).putInt(PREVIEW_IMAGE).putInt(type).put(image).array();
         }
         return plain;

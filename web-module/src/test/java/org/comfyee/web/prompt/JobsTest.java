@@ -44,12 +44,22 @@ class JobsTest {
         assertEquals("failed", ended("error", "execution_error").get("status"));
     }
 
+    /** As one that took every worker down. */
+    @Test
+    void aPromptThatNeverBeganHasTheTimeOfItsEnd() {
+        cluster.end(new PromptRequest(id, 7L, Map.of(), Map.of(), List.of("1"), 900), PromptLedger.Outcome.EXHAUSTED, """
+                {"prompt": [7, "%s", {}, {}, ["1"]], "outputs": {},
+                 "status": {"status_str": "error", "completed": false, "messages": [["execution_error", {"timestamp": 1700}]]}}""".formatted(id));
+        assertEquals(1700L, jobs.find(id).orElseThrow().get("create_time"));
+    }
+
     @Test
     void aWaitingPromptIsPendingUntilAWorkerTakesIt() {
         var request = new PromptRequest(id, 3L, Map.of(), Map.of(), List.of("1"), 900);
         cluster.ledger().enter(request);
         assertEquals("pending", jobs.find(id).orElseThrow().get("status"));
         assertEquals(900L, jobs.find(id).orElseThrow().get("create_time"));
+        assertEquals(Map.of("prompt", Map.of(), "extra_data", Map.of()), jobs.find(id).orElseThrow().get("workflow"));
         cluster.ledger().claim(id, "worker");
         assertEquals("in_progress", jobs.find(id).orElseThrow().get("status"));
         cluster.ledger().finish(request, PromptLedger.Outcome.FINISHED);

@@ -102,6 +102,18 @@ class OutboxTest {
     }
 
     @Test
+    void resultsWaitForWhoReadsThemSlowly() throws Exception {
+        outbox.open(session());
+        for (int i = 0; i < 50; i++) {
+            outbox.offerResult(new byte[1 << 20]);
+            outbox.offer("picture " + i);
+        }
+        beginToRead();
+        assertEquals(100, sent.size());
+        assertEquals(1, closed.getCount());
+    }
+
+    @Test
     void whoDoesNotEvenReadMessagesIsDisconnected() throws Exception {
         outbox.open(session());
         var text = "x".repeat(1 << 20);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.comfyee.cluster.grid.Grid;
 import org.comfyee.cluster.grid.GridMap;
 
@@ -17,6 +18,8 @@ public final class History {
     private static final int COUNTED_EACH = 500;
     /** Digits of the time in front of each entry, by which they are ordered. */
     private static final int STAMP = 19;
+    /** How an entry begins: with the number of its prompt, which is whole unless a client chose it, and negative if it was put in front. */
+    private static final Pattern NUMBER = Pattern.compile("\\{\"prompt\": \\[-?(\\d{1,18}),");
 
     private final GridMap entries;
     private final AtomicInteger recorded = new AtomicInteger();
@@ -44,6 +47,14 @@ public final class History {
 
     public Optional<String> find(String promptId) {
         return Optional.ofNullable(promptId).flatMap(entries::get).map(text -> text.substring(STAMP));
+    }
+
+    /** A number that comes after those of all prompts here, by which clients order what they show. */
+    long nextNumber() {
+        return entries.entries().values().stream().mapToLong(entry -> {
+            var number = NUMBER.matcher(entry).region(STAMP, entry.length());
+            return number.lookingAt() ? Long.parseLong(number.group(1)) + 1 : 0;
+        }).reduce(0, Math::max);
     }
 
     private List<Map.Entry<String, String>> ordered() {

@@ -44,7 +44,7 @@ public final class PromptLedger implements AutoCloseable {
         history = grid.map(MapNames.HISTORY);
         begun = new Attempts(grid);
         index = new PromptIndex(open, id -> finished.recall(id).isPresent(), rules);
-        numbers = new QueueNumbers(grid.map("comfyee.counters"), index::nextNumber);
+        numbers = new QueueNumbers(grid.map("comfyee.counters"), () -> Math.max(index.nextNumber(), new History(grid).nextNumber()));
         this.isWorkerAlive = isWorkerAlive;
         this.mostAttempts = mostAttempts;
         recall();

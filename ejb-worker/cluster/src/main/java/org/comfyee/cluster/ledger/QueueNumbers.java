@@ -44,8 +44,9 @@ final class QueueNumbers {
             if (current.isPresent() && Long.parseLong(current.get()) >= number) {
                 return;
             }
-            var text = Long.toString(number);
-            if (current.isEmpty() ? counters.putIfAbsent(NUMBER, text) : counters.replace(NUMBER, current.get(), text)) {
+            if (current.isEmpty()
+                    ? counters.putIfAbsent(NUMBER, Long.toString(Math.max(number, least.getAsLong())))
+                    : counters.replace(NUMBER, current.get(), Long.toString(number))) {
                 return;
             }
         }

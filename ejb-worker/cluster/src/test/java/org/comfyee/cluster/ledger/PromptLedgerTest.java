@@ -89,6 +89,18 @@ class PromptLedgerTest {
         }
     }
 
+    /** Clients put the highest number on top. */
+    @Test
+    void theCountOfPromptsGoesOnAfterWhatIsInTheHistory() {
+        var grid = new LocalGrid(UUID.randomUUID().toString());
+        var history = new History(grid);
+        grid.put(List.of(history.entry("a", "{\"prompt\": [7, \"a\", {}, {}, []]}"), history.entry("b", "{\"prompt\": [-30, \"b\", {}, {}, []]}"),
+                history.entry("c", "{\"prompt\": [99.5, \"c\", {}, {}, []]}")));
+        try (var counting = new PromptLedger(grid, alive::contains, 3, SchedulingRules.BY_NUMBER)) {
+            assertEquals(31, counting.nextNumber());
+        }
+    }
+
     @Test
     void whatTheDataGridLosesKeepsItsTurn() {
         var grid = new ForgetfulGrid();
