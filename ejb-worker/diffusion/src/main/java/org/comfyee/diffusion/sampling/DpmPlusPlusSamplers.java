@@ -70,7 +70,7 @@ final class DpmPlusPlusSamplers {
             // In single precision: Brownian noise depends on the very digits of the time that it is asked for.
             float from = (float) sampling.halfLogSnr(sigma);
             float to = (float) sampling.halfLogSnr(next);
-            double middle = (float) sampling.sigmaOfSnr((float) (from + (to - from) * share));
+            double middle = (float) sampling.sigmaOfSnr(from + (float) share * (to - from));
             var x2 = stochasticStep(run, new Stretch(sigma, middle, eta), x, denoised, noiseScale);
             double weight = 1 / (2 * share);
             var denoised2 = run.model().denoise(x2, middle);
