@@ -32,6 +32,13 @@ class ClipTokenizerTest {
         assertEquals(1.1 * 1.1, WeightedText.parse("((very))").getFirst().weight(), 1e-12);
     }
 
+    /** Java's numbers may end in d and f. */
+    @Test
+    void whatFollowsAColonIsAWeightOnlyIfItIsANumberInPython() {
+        assertEquals(List.of(new WeightedText("render:3d", 1.1), new WeightedText("cat", 0.5), new WeightedText("dog", -1.5), new WeightedText("a:b", 2)),
+                WeightedText.parse("(render:3d)(cat: .5 )(dog:-15e-1)(a:b:2.)"));
+    }
+
     @Test
     void escapedParenthesesAreText() {
         assertEquals(List.of(new WeightedText("a (b)", 1)), WeightedText.parse("a \\(b\\)"));
