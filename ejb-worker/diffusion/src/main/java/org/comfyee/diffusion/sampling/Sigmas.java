@@ -129,7 +129,12 @@ public final class Sigmas {
             sigmas = Arrays.copyOf(sigmas, sigmas.length - 1);
         }
         // Also of as many steps as asked: some schedulers make more.
-        return denoise > 0.9999 ? sigmas : Arrays.copyOfRange(sigmas, Math.max(0, sigmas.length - steps - 1), sigmas.length);
+        return denoise > 0.9999 ? sigmas : last(sigmas, steps);
+    }
+
+    /** The sigmas of the last steps of a schedule, or all of one that is shorter. */
+    public static float[] last(float[] sigmas, int steps) {
+        return Arrays.copyOfRange(sigmas, Math.max(0, sigmas.length - steps - 1), sigmas.length);
     }
 
     /**
