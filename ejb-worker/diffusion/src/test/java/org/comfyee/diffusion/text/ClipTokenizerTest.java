@@ -11,6 +11,7 @@ class ClipTokenizerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             a photo of a cat | 320 1125 539 320 2368
+            a photo of a ca\ft | 320 1125 539 320 2368
             'masterpiece, best quality, 1girl, (solo)' | 12066 267 949 3027 267 272 1611 267 263 5797 264
             It's 2024: don't panic! | 585 568 273 271 273 275 281 847 713 14124 256
             Überraschung café | 6522 867 559 844 4334 15304
