@@ -58,6 +58,7 @@ enum Operator {
     LINALG_INV("linalg_inv(Tensor A) -> Tensor"),
     LINALG_SVD("linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)"),
     LINEAR("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor"),
+    LINSPACE("linspace.Tensor_Tensor(Tensor start, Tensor end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor"),
     LOG("log(Tensor self) -> Tensor"),
     LOGICAL_NOT("logical_not(Tensor self) -> Tensor"),
     LAYOUT_OF_PACKED("mkldnn::_get_mkldnn_serialized_md (Tensor mkldnn_tensor) -> Tensor"),

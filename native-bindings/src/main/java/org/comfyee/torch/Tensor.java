@@ -149,6 +149,13 @@ public final class Tensor implements AutoCloseable {
         return tensor;
     }
 
+    /** Float32 numbers at even distances, bit-equal to PyTorch's {@code linspace}. */
+    public static Tensor linspace(double start, double end, int count) {
+        try (var scope = new TensorScope()) {
+            return scope.keep(Operator.LINSPACE.call(scalar(start), scalar(end), count, ScalarType.FLOAT32, null, null, null));
+        }
+    }
+
     /** Normally distributed values, bit-equal to PyTorch's {@code randn} with a CPU generator of the same seed. */
     public static Tensor randn(Generator generator, ScalarType type, long... shape) {
         return generator.normal(type, shape);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.comfyee.torch.ffm.TorchShim;
 
 /** Loads libtorch from a directory and holds what is global to it: version, threads, gradients, devices. */
@@ -56,6 +57,8 @@ public final class Torch {
             return major + "." + minor + "." + patch;
         }
     }
+
+    private static final String OPENMP_THREADS = "omp_set_num_threads";
 
     private Torch() {}
 
@@ -191,6 +194,31 @@ public final class Torch {
             Native.function("_ZN2at15set_num_threadsEi", FunctionDescriptor.ofVoid(JAVA_INT)).invokeExact(threads);
         } catch (Throwable e) {
             throw Native.rethrow(e);
+        }
+    }
+
+    /**
+     * Work of the calling thread in which one operator uses so many threads on the CPU, which some sums of floats depend on; without
+     * effect on a libtorch that is built without OpenMP.
+     */
+    public static <T> T withThreads(int threads, Supplier<T> work) {
+        // Asking first, since libtorch sets a thread's number when it is first asked for it.
+        int usual = threads();
+        setThreadsHere(threads);
+        try {
+            return work.get();
+        } finally {
+            setThreadsHere(usual);
+        }
+    }
+
+    private static void setThreadsHere(int threads) {
+        if (symbol(OPENMP_THREADS).isPresent()) {
+            try {
+                Native.function(OPENMP_THREADS, FunctionDescriptor.ofVoid(JAVA_INT)).invokeExact(threads);
+            } catch (Throwable e) {
+                throw Native.rethrow(e);
+            }
         }
     }
 

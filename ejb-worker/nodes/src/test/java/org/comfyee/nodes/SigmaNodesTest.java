@@ -63,6 +63,14 @@ class SigmaNodesTest {
         assertArrayEquals(new float[] {4, 2, 1.5f, 1, 0}, sigmas(run("ExtendIntermediateSigmas", inputs), 0));
     }
 
+    /** This scheduler makes 7 steps where 6 are asked for. */
+    @Test
+    void aScheduleHasNoMoreStepsThanAskedFor() throws Exception {
+        var sigmas = sigmas(run("BasicScheduler", Map.of("model", ToyModel.MODEL, "scheduler", "ddim_uniform", "steps", 6L, "denoise", 1.0)), 0);
+        assertEquals(7, sigmas.length);
+        assertEquals(ToyModel.MODEL.sampling().sigmas()[1 + 5 * 166], sigmas[0]);
+    }
+
     @Test
     void karrasAndExponentialRunFromMaxToMin() throws Exception {
         var inputs = Map.<String, Object>of("steps", 3L, "sigma_max", 8.0, "sigma_min", 0.5, "rho", 7.0);

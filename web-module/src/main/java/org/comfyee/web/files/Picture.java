@@ -91,12 +91,14 @@ public record Picture(BufferedImage image, boolean hasAlpha, Map<String, String>
         if (raster.getNumBands() > 2 || source.getColorModel() instanceof IndexColorModel) {
             return row;
         }
-        // Grey levels as they are: Java would give them another gamma. Of 16 bits, PIL keeps what fits in 8.
+        // Grey levels as they are: Java would give them another gamma. PIL cuts those of 16 bits at white, which ComfyUI's server does
+        // nothing about, other than its nodes; beside transparency, they lose their lower byte.
         var levels = raster.getSamples(0, y, width, 1, 0, (int[]) null);
         boolean wide = raster.getDataBuffer().getDataType() == DataBuffer.TYPE_USHORT;
+        boolean alone = raster.getNumBands() == 1;
         int greatest = (1 << source.getColorModel().getComponentSize(0)) - 1;
         for (int x = 0; x < width; x++) {
-            int level = wide ? Math.min(255, levels[x]) : levels[x] * 255 / greatest;
+            int level = !wide ? levels[x] * 255 / greatest : alone ? Math.min(255, levels[x]) : levels[x] >> 8;
             row[x] = row[x] & 0xff000000 | level << 16 | level << 8 | level;
         }
         return row;

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +22,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.comfyee.nodes.image.Pictures;
 import org.comfyee.workflow.json.Json;
 import org.junit.jupiter.api.Test;
@@ -74,6 +79,24 @@ class PictureTest {
         var image = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setSample(0, 0, 0, 100);
         assertEquals(0xff646464, Picture.of(Pictures.png(image, 1), "grey").image().getRGB(0, 0));
+    }
+
+    @Test
+    void wideGreyLevelsAreCutAtWhiteAndBesideTransparencyLoseTheirLowerByte() throws IOException {
+        assertEquals(0xff7b7b7b, Picture.of(wideGrey(123), "grey").image().getRGB(0, 0));
+        assertEquals(0xffffffff, Picture.of(wideGrey(0x1234), "grey").image().getRGB(0, 0));
+        assertEquals(0x80121212, Picture.of(wideGrey(0x1234, 0x8080), "grey with alpha").image().getRGB(0, 0));
+    }
+
+    private static byte[] wideGrey(int... samples) throws IOException {
+        boolean alpha = samples.length > 1;
+        var model = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_GRAY), alpha, false,
+                alpha ? Transparency.TRANSLUCENT : Transparency.OPAQUE, DataBuffer.TYPE_USHORT);
+        var raster = model.createCompatibleWritableRaster(1, 1);
+        raster.setPixel(0, 0, samples);
+        var png = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(model, raster, false, null), "png", png);
+        return png.toByteArray();
     }
 
     @Test

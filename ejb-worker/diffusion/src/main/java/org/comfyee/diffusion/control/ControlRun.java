@@ -21,8 +21,8 @@ public final class ControlRun {
     private final AppliedControl applied;
     private final DiffusionModel model;
     private final ControlNetwork network;
-    private final double start;
-    private final double end;
+    private final float start;
+    private final float end;
     private final Optional<ControlRun> previous;
     private final Map<Size, Tensor> hints = new HashMap<>();
     private final Map<Size, ControlResiduals> answers = new HashMap<>();
@@ -31,8 +31,8 @@ public final class ControlRun {
         this.applied = applied;
         this.model = model;
         network = applied.net().source().bind(model);
-        start = model.sampling().percentToSigma(applied.start());
-        end = model.sampling().percentToSigma(applied.end());
+        start = (float) model.sampling().percentToSigma(applied.start());
+        end = (float) model.sampling().percentToSigma(applied.end());
         previous = applied.previous().map(each -> new ControlRun(each, model));
     }
 

@@ -45,6 +45,11 @@ public record FluxFamily(long pooledChannels, boolean guided, long channels) imp
     }
 
     @Override
+    public boolean repeatsTexts() {
+        return false;
+    }
+
+    @Override
     public Map<TensorSlot, Tensor> tensors(Conditioning.Entry entry, Tensor latents) {
         var tensors = new EnumMap<TensorSlot, Tensor>(TensorSlot.class);
         tensors.put(TensorSlot.CONTEXT, entry.text());

@@ -54,11 +54,23 @@ public final class Mmdit implements Network {
         return new FeedForward(Linear.of(weights.at("0")), Tensor::silu, Linear.of(weights.at("2")));
     }
 
-    /** What such networks are told of a conditioning: its text and its pooled text. */
+    /** @param weights as of the constructor */
     public static ModelFamily family(Weights weights) {
-        long pooledChannels = weights.size("y_embedder.mlp.0.weight", 1);
-        return (entry, _) -> Map.of(TensorSlot.CONTEXT, entry.text(), TensorSlot.LABEL,
-                entry.find(Conditioning.POOLED).orElseGet(() -> Tensor.zeros(ScalarType.FLOAT32, 1, pooledChannels)));
+        return new Family(weights.size("y_embedder.mlp.0.weight", 1));
+    }
+
+    /** What such networks are told of a conditioning: its text and its pooled text. */
+    private record Family(long pooledChannels) implements ModelFamily {
+        @Override
+        public Map<TensorSlot, Tensor> tensors(Conditioning.Entry entry, Tensor latents) {
+            return Map.of(TensorSlot.CONTEXT, entry.text(), TensorSlot.LABEL,
+                    entry.find(Conditioning.POOLED).orElseGet(() -> Tensor.zeros(ScalarType.FLOAT32, 1, pooledChannels)));
+        }
+
+        @Override
+        public boolean repeatsTexts() {
+            return false;
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.comfyee.diffusion.model;
 
-import java.util.function.DoubleUnaryOperator;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -11,16 +10,16 @@ public final class FlowSampling implements ModelSampling {
     private static final int SHIFTED_SIGMAS = 1000;
     private static final int FLUX_SIGMAS = 10_000;
 
-    private final DoubleUnaryOperator shifted;
+    private final Shift shift;
     private final double multiplier;
     private final float[] sigmas;
 
-    private FlowSampling(DoubleUnaryOperator shifted, double multiplier, int count) {
-        this.shifted = shifted;
+    private FlowSampling(Shift shift, double multiplier, int count) {
+        this.shift = shift;
         this.multiplier = multiplier;
         sigmas = new float[count];
         for (int i = 0; i < count; i++) {
-            sigmas[i] = (float) shifted.applyAsDouble((i + 1.0) / count);
+            sigmas[i] = shift.of((i + 1f) / count);
         }
     }
 
@@ -31,7 +30,7 @@ public final class FlowSampling implements ModelSampling {
      * @param multiplier what the network's timesteps are in units of sigma
      */
     public static FlowSampling shifted(double shift, double multiplier) {
-        return new FlowSampling(t -> shift == 1 ? t : shift * t / (1 + (shift - 1) * t), multiplier, SHIFTED_SIGMAS);
+        return new FlowSampling(new RatioShift(shift), multiplier, SHIFTED_SIGMAS);
     }
 
     /**
@@ -40,7 +39,39 @@ public final class FlowSampling implements ModelSampling {
      * @param mu logarithm of the shift
      */
     public static FlowSampling flux(double mu) {
-        return new FlowSampling(t -> t <= 0 ? 0 : Math.exp(mu) / (Math.exp(mu) + 1 / t - 1), 1, FLUX_SIGMAS);
+        return new FlowSampling(new ExponentialShift(Math.exp(mu)), 1, FLUX_SIGMAS);
+    }
+
+    /** The sigma at a time, 0 to 1; in both precisions, each of whose steps rounds as ComfyUI's do where it takes that one. */
+    private sealed interface Shift {
+        float of(float time);
+
+        double of(double time);
+    }
+
+    private record RatioShift(double shift) implements Shift {
+        @Override
+        public float of(float time) {
+            return shift == 1 ? time : (float) shift * time / (1 + (float) (shift - 1) * time);
+        }
+
+        @Override
+        public double of(double time) {
+            return shift == 1 ? time : shift * time / (1 + (shift - 1) * time);
+        }
+    }
+
+    private record ExponentialShift(double factor) implements Shift {
+        @Override
+        public float of(float time) {
+            // PyTorch divides a number by a tensor as a product with its reciprocal.
+            return time <= 0 ? 0 : 1 / ((float) factor + (1 / time - 1)) * (float) factor;
+        }
+
+        @Override
+        public double of(double time) {
+            return time <= 0 ? 0 : factor / (factor + (1 / time - 1));
+        }
     }
 
     @Override
@@ -60,7 +91,7 @@ public final class FlowSampling implements ModelSampling {
 
     @Override
     public float sigma(double timestep) {
-        return (float) shifted.applyAsDouble(timestep / multiplier);
+        return shift.of((float) timestep / (float) multiplier);
     }
 
     @Override
@@ -68,7 +99,7 @@ public final class FlowSampling implements ModelSampling {
         if (percent <= 0) {
             return 1;
         }
-        return percent >= 1 ? 0 : shifted.applyAsDouble(1 - percent);
+        return percent >= 1 ? 0 : shift.of(1 - percent);
     }
 
     @Override

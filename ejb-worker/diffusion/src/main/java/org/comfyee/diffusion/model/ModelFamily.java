@@ -21,6 +21,14 @@ public interface ModelFamily {
         return DiscreteSchedule.STABLE_DIFFUSION;
     }
 
+    /**
+     * Whether a text counts no more when it is repeated, so that texts of different lengths can be asked for together: so where the
+     * picture attends to the text alone.
+     */
+    default boolean repeatsTexts() {
+        return true;
+    }
+
     /** The family of the same network with other weights, which may take more. */
     default ModelFamily with(Weights network) {
         return this;

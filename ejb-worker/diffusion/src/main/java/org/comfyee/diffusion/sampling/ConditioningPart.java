@@ -24,7 +24,7 @@ import org.comfyee.torch.Tensor;
  * @param tensors what the network is told of it
  */
 record ConditioningPart(
-        Conditioning.Entry entry, Optional<Area.Cells> area, Optional<Tensor> mask, double start, double end, Map<TensorSlot, Tensor> tensors) {
+        Conditioning.Entry entry, Optional<Area.Cells> area, Optional<Tensor> mask, float start, float end, Map<TensorSlot, Tensor> tensors) {
     /** Rectangles around masks are no smaller than this. */
     private static final int SMALLEST_BOUNDS = 8;
     /** How many cells the edge of an area fades over, at most. */
@@ -43,7 +43,8 @@ record ConditioningPart(
                 .mapToDouble(sampling::percentToSigma).min().orElse(Double.POSITIVE_INFINITY);
         double end = Stream.of(Conditioning.END_PERCENT, Conditioning.TEXT_END_PERCENT).flatMap(key -> entry.find(key).stream())
                 .mapToDouble(sampling::percentToSigma).max().orElse(Double.NEGATIVE_INFINITY);
-        return new ConditioningPart(entry, area, mask, start, end, tensors(model, latents, entry));
+        // As single precision has them: a range often begins or ends at the very sigma of a step.
+        return new ConditioningPart(entry, area, mask, (float) start, (float) end, tensors(model, latents, entry));
     }
 
     private static Map<TensorSlot, Tensor> tensors(DiffusionModel model, Tensor latents, Conditioning.Entry entry) {

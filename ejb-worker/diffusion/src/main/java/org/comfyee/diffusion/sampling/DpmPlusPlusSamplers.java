@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.sampling;
 
+import org.comfyee.diffusion.model.ModelSampling;
 import org.comfyee.torch.Tensor;
 
 /** DPM-Solver++ (Lu et al. 2022) and its stochastic variants, in terms of the logarithm of signal over noise. */
@@ -68,15 +69,23 @@ final class DpmPlusPlusSamplers {
                 return denoised;
             }
             // In single precision: Brownian noise depends on the very digits of the time that it is asked for.
-            float from = (float) sampling.halfLogSnr(sigma);
-            float to = (float) sampling.halfLogSnr(next);
-            double middle = (float) sampling.sigmaOfSnr((float) (from + (to - from) * share));
+            float from = halfLogSnr(sampling, (float) sigma);
+            float to = halfLogSnr(sampling, (float) next);
+            double middle = sigmaOfSnr(sampling, from + (float) share * (to - from));
             var x2 = stochasticStep(run, new Stretch(sigma, middle, eta), x, denoised, noiseScale);
             double weight = 1 / (2 * share);
             var denoised2 = run.model().denoise(x2, middle);
             var mixed = weight == 1 ? denoised2 : denoised.mul(1 - weight).add(denoised2.mul(weight));
             return stochasticStep(run, new Stretch(sigma, next, eta), x, mixed, noiseScale);
         });
+    }
+
+    private static float halfLogSnr(ModelSampling sampling, float sigma) {
+        return -(float) Math.log(sampling.isFlow() ? sigma / (1 - sigma) : sigma);
+    }
+
+    private static float sigmaOfSnr(ModelSampling sampling, float halfLogSnr) {
+        return sampling.isFlow() ? 1 / (1 + (float) Math.exp(halfLogSnr)) : (float) Math.exp(-halfLogSnr);
     }
 
     private record Stretch(double sigma, double next, double eta) {}

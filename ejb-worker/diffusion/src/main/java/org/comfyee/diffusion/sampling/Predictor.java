@@ -202,7 +202,7 @@ final class Predictor {
     }
 
     /** The first question and those that fit into one batch with it. */
-    private static List<Question> together(Tensor x, List<Question> open) {
+    private List<Question> together(Tensor x, List<Question> open) {
         var first = open.getFirst().part();
         var chosen = new ArrayList<Question>();
         long tokens = 1;
@@ -226,7 +226,7 @@ final class Predictor {
         return part.tensors().get(TensorSlot.CONTEXT).size(1);
     }
 
-    private static boolean sameShapes(Tensor x, ConditioningPart one, ConditioningPart other) {
+    private boolean sameShapes(Tensor x, ConditioningPart one, ConditioningPart other) {
         var cells = one.cells(x);
         var otherCells = other.cells(x);
         return cells.height() == otherCells.height() && cells.width() == otherCells.width()
@@ -241,8 +241,9 @@ final class Predictor {
                 && one.control().map(control -> control == other.control().orElseThrow()).orElse(true);
     }
 
-    private static boolean fits(TensorSlot slot, Tensor one, Tensor other) {
-        return slot.isText()
+    private boolean fits(TensorSlot slot, Tensor one, Tensor other) {
+        boolean repeats = slot.isText() && (slot != TensorSlot.CONTEXT || run.model().family().repeatsTexts());
+        return repeats
                 ? one.size(2) == other.size(2)
                 : Arrays.equals(one.shape(), 1, one.dim(), other.shape(), 1, other.dim());
     }

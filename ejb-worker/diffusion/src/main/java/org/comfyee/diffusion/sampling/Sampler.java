@@ -107,6 +107,11 @@ public enum Sampler implements SamplingMethod {
     }
 
     @Override
+    public float end(float[] sigmas) {
+        return this == UNI_PC || this == UNI_PC_BH2 ? UniPc.end(sigmas) : SamplingMethod.super.end(sigmas);
+    }
+
+    @Override
     public boolean hasOwnMaskNoise() {
         return this == DDIM;
     }

@@ -29,7 +29,7 @@ public final class Sampling {
             var denoiser = denoiser(request, started, latents);
             var start = model.sampling().addNoise(latents, request.noise(), sigmas[0], isFull(sigmas[0], model.sampling().sigmaMax()));
             var run = new SamplerRun(denoiser, start, sigmas, noiseSampler(request, generator), chance, model.sampling(), listener);
-            var sampled = model.sampling().removeScale(request.sampler().sample(run), sigmas[sigmas.length - 1]);
+            var sampled = model.sampling().removeScale(request.sampler().sample(run), request.sampler().end(sigmas));
             return scope.keep(model.latentFormat().fromModel(sampled));
         }
     }

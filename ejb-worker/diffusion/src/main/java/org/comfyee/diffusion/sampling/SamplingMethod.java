@@ -7,6 +7,11 @@ public interface SamplingMethod {
     /** @return latents of the shape of the start, in the current scope */
     Tensor sample(SamplerRun run);
 
+    /** The sigma at which it stops, going down these. */
+    default float end(float[] sigmas) {
+        return sigmas[sigmas.length - 1];
+    }
+
     /** Whether masked-out parts get noise of their own seed. */
     boolean hasOwnMaskNoise();
 

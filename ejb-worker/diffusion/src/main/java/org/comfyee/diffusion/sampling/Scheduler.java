@@ -80,9 +80,9 @@ public enum Scheduler {
     LINEAR_QUADRATIC {
         @Override
         public float[] schedule(ModelSampling sampling, int steps) {
-            double max = sampling.sigmaMax();
+            float max = sampling.sigmaMax();
             if (steps == 1) {
-                return new float[] {(float) max, 0};
+                return new float[] {max, 0};
             }
             double threshold = 0.025;
             int linear = steps / 2;
@@ -93,19 +93,14 @@ public enum Scheduler {
             double first = slope - 2 * difference / ((double) quadratic * quadratic);
             double constant = square * linear * linear;
             return Sigmas.endingInZero(steps,
-                    i -> (1 - (i < linear ? i * slope : square * i * i + first * i + constant)) * max);
+                    i -> (float) (1 - (i < linear ? i * slope : square * i * i + first * i + constant)) * max);
         }
     },
     /** Sabour et al. 2024, "Align Your Steps", equation for the KL-optimal schedule. */
     KL_OPTIMAL {
         @Override
         public float[] schedule(ModelSampling sampling, int steps) {
-            double min = Math.atan(sampling.sigmaMin());
-            double max = Math.atan(sampling.sigmaMax());
-            return Sigmas.endingInZero(steps, i -> {
-                double a = Sigmas.share(i, steps);
-                return Math.tan(a * min + (1 - a) * max);
-            });
+            return Sigmas.tangential(steps, sampling.sigmaMin(), sampling.sigmaMax());
         }
     };
 
@@ -121,13 +116,7 @@ public enum Scheduler {
     /** @return falling sigmas, as a rule {@code steps + 1} of which the last is 0 */
     public abstract float[] schedule(ModelSampling sampling, int steps);
 
-    private static double[] timesteps(ModelSampling sampling, int count) {
-        double start = sampling.timestep(sampling.sigmaMax());
-        double end = sampling.timestep(sampling.sigmaMin());
-        var times = new double[count];
-        for (int i = 0; i < count; i++) {
-            times[i] = (float) (start + Sigmas.share(i, count) * (end - start));
-        }
-        return times;
+    private static float[] timesteps(ModelSampling sampling, int count) {
+        return Sigmas.even(sampling.timestep(sampling.sigmaMax()), sampling.timestep(sampling.sigmaMin()), count);
     }
 }

@@ -4,10 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.comfyee.diffusion.model.ModelSampling;
+import org.comfyee.torch.Tensor;
+import org.comfyee.torch.TensorScope;
 
-/** Formulas for falling sigmas, and parts of such. */
+/**
+ * Formulas for falling sigmas, and parts of such. They are computed in single precision, step by step as ComfyUI does: Brownian noise
+ * depends on the very digits of the sigmas that it is asked for. Exponentials and tangents are those of Intel's mathematical library,
+ * which PyTorch's own builds call and which rounds as Java's do; powers are libtorch's.
+ */
 public final class Sigmas {
     private Sigmas() {}
 
@@ -15,37 +22,73 @@ public final class Sigmas {
     public static float[] karras(int steps, double sigmaMin, double sigmaMax, double rho) {
         double min = Math.pow(sigmaMin, 1 / rho);
         double max = Math.pow(sigmaMax, 1 / rho);
-        return endingInZero(steps, i -> Math.pow(max + share(i, steps) * (min - max), rho));
+        return endingInZero(computed(() -> Tensor.linspace(0, 1, steps).mul(min - max).add(max).pow(rho)));
     }
 
     public static float[] exponential(int steps, double sigmaMin, double sigmaMax) {
-        return polyexponential(steps, sigmaMin, sigmaMax, 1);
+        return endingInZero(exp(computed(() -> Tensor.linspace(Math.log(sigmaMax), Math.log(sigmaMin), steps))));
     }
 
     /** Exponential in a power of the way. */
     public static float[] polyexponential(int steps, double sigmaMin, double sigmaMax, double rho) {
         double min = Math.log(sigmaMin);
         double max = Math.log(sigmaMax);
-        return endingInZero(steps, i -> Math.exp(min + Math.pow(1 - share(i, steps), rho) * (max - min)));
+        return endingInZero(exp(computed(() -> Tensor.linspace(1, 0, steps).pow(rho).mul(max - min).add(min))));
     }
 
     /** Densest around {@code exp(mu)} (Hang et al. 2024, "Improved Noise Schedule for Diffusion Training"). Does not end in 0. */
     public static float[] laplace(int steps, double sigmaMin, double sigmaMax, double mu, double beta) {
+        var way = even(0, 1, steps);
         var sigmas = new float[steps];
         for (int i = 0; i < steps; i++) {
-            double way = 0.5 - share(i, steps);
-            double lambda = mu - beta * Math.signum(way) * Math.log(1 - 2 * Math.abs(way) + 1e-5);
-            sigmas[i] = (float) Math.clamp(Math.exp(lambda), sigmaMin, sigmaMax);
+            float left = 0.5f - way[i];
+            float logarithm = (float) Math.log(1 - 2 * Math.abs(left) + 1e-5f);
+            float lambda = (float) mu - (float) beta * Math.signum(left) * logarithm;
+            sigmas[i] = Math.min(Math.max((float) Math.exp(lambda), (float) sigmaMin), (float) sigmaMax);
         }
         return sigmas;
     }
 
     /** The variance-preserving process of Song et al. 2021. */
     public static float[] variancePreserving(int steps, double betaRange, double betaMin, double end) {
-        return endingInZero(steps, i -> {
-            double t = 1 + share(i, steps) * (end - 1);
-            return Math.sqrt(Math.expm1(betaRange * t * t / 2 + betaMin * t));
-        });
+        var sigmas = new float[steps + 1];
+        var times = even(1, end, steps);
+        for (int i = 0; i < steps; i++) {
+            float t = times[i];
+            float exponent = (float) betaRange * (t * t) / 2 + (float) betaMin * t;
+            sigmas[i] = (float) Math.sqrt((float) Math.expm1(exponent));
+        }
+        return sigmas;
+    }
+
+    /** Even in the arc tangent. */
+    static float[] tangential(int steps, double sigmaMin, double sigmaMax) {
+        var sigmas = new float[steps + 1];
+        for (int i = 0; i < steps; i++) {
+            // Where ComfyUI divides 0 by 0, the only step starts where all others do.
+            float way = steps == 1 ? 0 : (float) i / (steps - 1);
+            sigmas[i] = (float) Math.tan(way * (float) Math.atan(sigmaMin) + (1 - way) * (float) Math.atan(sigmaMax));
+        }
+        return sigmas;
+    }
+
+    /** Numbers at even distances. */
+    static float[] even(double start, double end, int count) {
+        return computed(() -> Tensor.linspace(start, end, count));
+    }
+
+    private static float[] computed(Supplier<Tensor> formula) {
+        try (var _ = new TensorScope()) {
+            return formula.get().toFloats();
+        }
+    }
+
+    private static float[] exp(float[] exponents) {
+        var powers = new float[exponents.length];
+        for (int i = 0; i < powers.length; i++) {
+            powers[i] = (float) Math.exp(exponents[i]);
+        }
+        return powers;
     }
 
     /** Quantiles of a beta distribution over a model's sigmas (Lee et al. 2024, "Beta Sampling is All You Need"). */
@@ -85,7 +128,13 @@ public final class Sigmas {
             sigmas[sigmas.length - 2] = sigmas[sigmas.length - 1];
             sigmas = Arrays.copyOf(sigmas, sigmas.length - 1);
         }
-        return total == steps ? sigmas : Arrays.copyOfRange(sigmas, Math.max(0, sigmas.length - steps - 1), sigmas.length);
+        // Also of as many steps as asked: some schedulers make more.
+        return denoise > 0.9999 ? sigmas : last(sigmas, steps);
+    }
+
+    /** The sigmas of the last steps of a schedule, or all of one that is shorter. */
+    public static float[] last(float[] sigmas, int steps) {
+        return Arrays.copyOfRange(sigmas, Math.max(0, sigmas.length - steps - 1), sigmas.length);
     }
 
     /**
@@ -106,8 +155,8 @@ public final class Sigmas {
         return start < part.length - 1 ? Arrays.copyOfRange(part, start, part.length) : new float[0];
     }
 
-    static double share(int i, int steps) {
-        return steps == 1 ? 0 : (double) i / (steps - 1);
+    private static float[] endingInZero(float[] sigmas) {
+        return Arrays.copyOf(sigmas, sigmas.length + 1);
     }
 
     static float[] endingInZero(int steps, IntToDoubleFunction sigma) {

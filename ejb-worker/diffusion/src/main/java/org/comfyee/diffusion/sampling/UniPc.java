@@ -28,6 +28,12 @@ final class UniPc {
         return new UniPc(run, second).sample();
     }
 
+    /** Where it stops. */
+    static float end(float[] sigmas) {
+        float last = sigmas[sigmas.length - 1];
+        return last == 0 ? LAST_SIGMA : last;
+    }
+
     private static double alpha(double sigma) {
         return 1 / Math.sqrt(sigma * sigma + 1);
     }
@@ -43,9 +49,7 @@ final class UniPc {
     private Tensor sample() {
         var sigmas = run.sigmas().clone();
         int steps = sigmas.length - 1;
-        if (sigmas[steps] == 0) {
-            sigmas[steps] = LAST_SIGMA;
-        }
+        sigmas[steps] = end(sigmas);
         int order = Math.min(MOST_ORDER, sigmas.length - 2);
         var history = new ArrayList<Point>();
         var y = run.start().div(Math.sqrt(1 + (double) sigmas[0] * sigmas[0]));

@@ -109,7 +109,7 @@ public final class BytePairEncoder {
     private static String cleaned(String text) {
         var kept = new StringBuilder();
         text.codePoints().forEach(c -> {
-            if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+            if (c == '\t' || c == '\n' || c == '\r' || Character.isSpaceChar(c)) {
                 kept.append(' ');
             } else if (c != 0xFFFD && !isControl(c)) {
                 kept.appendCodePoint(c);

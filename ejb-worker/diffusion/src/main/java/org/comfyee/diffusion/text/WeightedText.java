@@ -2,6 +2,7 @@ package org.comfyee.diffusion.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A part of a prompt and how much it counts.
@@ -11,6 +12,8 @@ import java.util.List;
  */
 public record WeightedText(String text, double weight) {
     private static final double EMPHASIS = 1.1;
+    /** As Python reads numbers; Java takes {@code 3d} for one too, and {@code (render:3d)} is no weight. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+(_\\d+)*(\\.(\\d+(_\\d+)*)?)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?");
     /** Stand for escaped parentheses while the others are read. */
     private static final char OPEN = '\uE000';
     private static final char CLOSE = '\uE001';
@@ -33,16 +36,13 @@ public record WeightedText(String text, double weight) {
 
     private static void collectGroup(String inner, double weight, List<WeightedText> parts) {
         int colon = inner.lastIndexOf(':');
-        if (colon > 0) {
-            try {
-                double absolute = Double.parseDouble(inner.substring(colon + 1).strip());
-                collect(inner.substring(0, colon), absolute, parts);
-                return;
-            } catch (NumberFormatException _) {
-                // A colon of the text itself.
-            }
+        var number = inner.substring(colon + 1).strip();
+        // Otherwise it is a colon of the text itself.
+        if (colon > 0 && NUMBER.matcher(number).matches()) {
+            collect(inner.substring(0, colon), Double.parseDouble(number.replace("_", "")), parts);
+        } else {
+            collect(inner, weight * EMPHASIS, parts);
         }
-        collect(inner, weight * EMPHASIS, parts);
     }
 
     /** Plain stretches and whole groups in parentheses; a group that is never closed runs to the end. */

@@ -13,7 +13,7 @@ import org.comfyee.torch.TensorScope;
 final class Decoder {
     private record Level(List<ResnetBlock> blocks, Optional<Conv2d> up) {
         static Level of(Weights weights) {
-            var blocks = IntStream.range(0, weights.count("block")).mapToObj(i -> ResnetBlock.of(weights.at("block." + i))).toList();
+            var blocks = IntStream.range(0, weights.count("block")).mapToObj(i -> ResnetBlock.of(weights.at("block." + i), GroupNorm::exact)).toList();
             var up = weights.has("upsample") ? Optional.of(Conv2d.of(weights.at("upsample.conv"))) : Optional.<Conv2d>empty();
             return new Level(blocks, up);
         }
@@ -42,7 +42,7 @@ final class Decoder {
 
     Decoder(Weights weights) {
         in = Conv2d.of(weights.at("conv_in"));
-        middle = Middle.of(weights.at("mid"));
+        middle = Middle.of(weights.at("mid"), GroupNorm::exact);
         levels = IntStream.range(0, weights.count("up")).mapToObj(i -> Level.of(weights.at("up." + i))).toList();
         norm = GroupNorm.exact(weights.at("norm_out"), ResnetBlock.EPS);
         out = Conv2d.of(weights.at("conv_out"));

@@ -9,11 +9,14 @@ import org.comfyee.diffusion.layers.GroupNorm;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 
-/** Pictures to the moments of latents. */
+/**
+ * Pictures to the moments of latents. ComfyUI's pictures lie there with the channels of a pixel side by side, other than latents that it
+ * decodes, and of plain ones that shows in the latents: this does as it does.
+ */
 final class Encoder {
     private record Level(List<ResnetBlock> blocks, Optional<Conv2d> down) {
         static Level of(Weights weights) {
-            var blocks = IntStream.range(0, weights.count("block")).mapToObj(i -> ResnetBlock.of(weights.at("block." + i))).toList();
+            var blocks = IntStream.range(0, weights.count("block")).mapToObj(i -> ResnetBlock.of(weights.at("block." + i), GroupNorm::halved)).toList();
             var down = weights.has("downsample")
                     ? Optional.of(Conv2d.strided(weights.at("downsample.conv"), 2, 0))
                     : Optional.<Conv2d>empty();
@@ -41,8 +44,8 @@ final class Encoder {
     Encoder(Weights weights) {
         in = Conv2d.of(weights.at("conv_in"));
         levels = IntStream.range(0, weights.count("down")).mapToObj(i -> Level.of(weights.at("down." + i))).toList();
-        middle = Middle.of(weights.at("mid"));
-        norm = GroupNorm.exact(weights.at("norm_out"), ResnetBlock.EPS);
+        middle = Middle.of(weights.at("mid"), GroupNorm::halved);
+        norm = GroupNorm.halved(weights.at("norm_out"), ResnetBlock.EPS);
         out = Conv2d.of(weights.at("conv_out"));
     }
 

@@ -10,11 +10,11 @@ import org.comfyee.torch.TensorScope;
 /** The part at the lowest resolution, where each pixel attends to all. */
 record Middle(ResnetBlock first, GroupNorm norm, Conv2d query, Conv2d key, Conv2d value, Conv2d out, ResnetBlock last) {
 
-    static Middle of(Weights weights) {
+    static Middle of(Weights weights, ResnetBlock.Norms norms) {
         var attention = weights.at("attn_1");
-        return new Middle(ResnetBlock.of(weights.at("block_1")), GroupNorm.exact(attention.at("norm"), ResnetBlock.EPS),
+        return new Middle(ResnetBlock.of(weights.at("block_1"), norms), norms.of(attention.at("norm"), ResnetBlock.EPS),
                 Conv2d.of(attention.at("q")), Conv2d.of(attention.at("k")), Conv2d.of(attention.at("v")),
-                Conv2d.of(attention.at("proj_out")), ResnetBlock.of(weights.at("block_2")));
+                Conv2d.of(attention.at("proj_out")), ResnetBlock.of(weights.at("block_2"), norms));
     }
 
     Tensor apply(Tensor x) {

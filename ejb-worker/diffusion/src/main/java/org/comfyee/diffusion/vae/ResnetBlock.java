@@ -11,9 +11,15 @@ import org.comfyee.torch.TensorScope;
 record ResnetBlock(GroupNorm norm1, Conv2d conv1, GroupNorm norm2, Conv2d conv2, Optional<Conv2d> shortcut) {
     static final double EPS = 1e-6;
 
-    static ResnetBlock of(Weights weights) {
-        return new ResnetBlock(GroupNorm.exact(weights.at("norm1"), EPS), Conv2d.of(weights.at("conv1")),
-                GroupNorm.exact(weights.at("norm2"), EPS), Conv2d.of(weights.at("conv2")),
+    /** The kind of normalisation. */
+    @FunctionalInterface
+    interface Norms {
+        GroupNorm of(Weights weights, double eps);
+    }
+
+    static ResnetBlock of(Weights weights, Norms norms) {
+        return new ResnetBlock(norms.of(weights.at("norm1"), EPS), Conv2d.of(weights.at("conv1")),
+                norms.of(weights.at("norm2"), EPS), Conv2d.of(weights.at("conv2")),
                 weights.has("nin_shortcut") ? Optional.of(Conv2d.of(weights.at("nin_shortcut"))) : Optional.empty());
     }
 

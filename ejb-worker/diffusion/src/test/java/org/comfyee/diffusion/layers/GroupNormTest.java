@@ -1,11 +1,13 @@
 package org.comfyee.diffusion.layers;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.comfyee.diffusion.Expected;
+import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.checkpoint.WeightsFile;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
@@ -32,14 +34,29 @@ class GroupNormTest {
         return x.mean(2, true).mean(3, true);
     }
 
+    private Weights plainWeights() throws IOException {
+        var file = directory.resolve("norm.safetensors");
+        SafetensorsWriter.write(file,
+                Map.of("weight", Tensor.ones(ScalarType.FLOAT32, CHANNELS), "bias", Tensor.zeros(ScalarType.FLOAT32, CHANNELS)), Map.of());
+        return WeightsFile.open(file);
+    }
+
+    /** Though few of their digits mean anything. */
+    @Test
+    void halvedSumsAreTheSameForAnyNumberOfThreads() throws IOException {
+        try (var _ = new TensorScope()) {
+            var norm = GroupNorm.halved(plainWeights(), EPS);
+            var x = Expected.wave(0.37, 1, CHANNELS, 64, 64).mul(0.01).add(10).channelsLast();
+            var alone = Torch.withThreads(1, () -> norm.apply(x)).contiguous().toFloats();
+            assertArrayEquals(alone, Torch.withThreads(5, () -> norm.apply(x)).contiguous().toFloats());
+        }
+    }
+
     /** As in the encoder of a picture of one colour, where only the edge differs a little. */
     @Test
     void channelsThatHardlyVaryAreNormalisedExactly() throws IOException {
         try (var _ = new TensorScope()) {
-            var file = directory.resolve("norm.safetensors");
-            SafetensorsWriter.write(file,
-                    Map.of("weight", Tensor.ones(ScalarType.FLOAT32, CHANNELS), "bias", Tensor.zeros(ScalarType.FLOAT32, CHANNELS)), Map.of());
-            var norm = GroupNorm.exact(WeightsFile.open(file), EPS);
+            var norm = GroupNorm.exact(plainWeights(), EPS);
             var x = Expected.wave(0.37, 1, CHANNELS, 16, 16).mul(0.01).add(10).channelsLast();
 
             var exact = x.to(ScalarType.FLOAT64);

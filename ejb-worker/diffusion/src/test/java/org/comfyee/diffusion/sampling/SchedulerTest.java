@@ -1,13 +1,25 @@
 package org.comfyee.diffusion.sampling;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.comfyee.diffusion.model.DiffusionSampling;
+import org.comfyee.diffusion.model.FlowSampling;
+import org.comfyee.diffusion.model.ModelSampling;
+import org.comfyee.torch.Torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SchedulerTest {
+    @BeforeAll
+    static void load() {
+        Torch.loadConfigured();
+    }
+
     /** Computed with NumPy from the published formulas. */
     @ParameterizedTest
     @CsvSource({
@@ -28,5 +40,28 @@ class SchedulerTest {
         for (int i = 0; i < wanted.length; i++) {
             assertEquals(wanted[i], sigmas[i], 1e-5 * wanted[i] + 1e-9);
         }
+    }
+
+    /** Of PyTorch's tensors in single precision, whose last digits Brownian noise depends on. */
+    @Test
+    void sigmasAreThoseOfSinglePrecisionToTheLastDigit() {
+        assertArrayEquals(new float[] {14.614643096923828f, 6.082151412963867f, 2.232154369354248f, 0.6925705671310425f, 0.16975659132003784f,
+            0.0291671771556139f, 0}, Scheduler.KARRAS.schedule(DiffusionSampling.STABLE_DIFFUSION, 6));
+        assertSomeSigmas(FlowSampling.shifted(3, 1000), Map.of(2, 0.008946320973336697f, 249, 0.5f, 332, 0.5996398329734802f, 899, 0.964285671710968f));
+        assertSomeSigmas(FlowSampling.flux(1.15),
+                Map.of(0, 0.00031575115281157196f, 249, 0.0749129131436348f, 2499, 0.5128440856933594f, 8999, 0.9660138487815857f));
+    }
+
+    private static void assertSomeSigmas(ModelSampling sampling, Map<Integer, Float> some) {
+        some.forEach((index, sigma) -> assertEquals(sigma, sampling.sigmas()[index], "sigma " + index));
+    }
+
+    /** 6 steps of which 0.9 are to be done are 6 of 6, but this scheduler makes 7 of them. */
+    @Test
+    void aPartOfAScheduleHasAsManyStepsAsAskedForEvenWhereTheSchedulerMakesMore() {
+        var all = Sigmas.scheduled(DiffusionSampling.STABLE_DIFFUSION, Scheduler.DDIM_UNIFORM, 6, 1, false);
+        var part = Sigmas.scheduled(DiffusionSampling.STABLE_DIFFUSION, Scheduler.DDIM_UNIFORM, 6, 0.9, false);
+        assertEquals(8, all.length);
+        assertArrayEquals(Arrays.copyOfRange(all, 1, 8), part);
     }
 }

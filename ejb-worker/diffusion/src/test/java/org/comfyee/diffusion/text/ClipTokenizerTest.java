@@ -11,6 +11,7 @@ class ClipTokenizerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             a photo of a cat | 320 1125 539 320 2368
+            a photo of a ca\ft | 320 1125 539 320 2368
             'masterpiece, best quality, 1girl, (solo)' | 12066 267 949 3027 267 272 1611 267 263 5797 264
             It's 2024: don't panic! | 585 568 273 271 273 275 281 847 713 14124 256
             Überraschung café | 6522 867 559 844 4334 15304
@@ -30,6 +31,13 @@ class ClipTokenizerTest {
     @Test
     void weightsMultiplyWhereTheyNest() {
         assertEquals(1.1 * 1.1, WeightedText.parse("((very))").getFirst().weight(), 1e-12);
+    }
+
+    /** Java's numbers may end in d and f. */
+    @Test
+    void whatFollowsAColonIsAWeightOnlyIfItIsANumberInPython() {
+        assertEquals(List.of(new WeightedText("render:3d", 1.1), new WeightedText("cat", 0.5), new WeightedText("dog", -1.5), new WeightedText("a:b", 2)),
+                WeightedText.parse("(render:3d)(cat: .5 )(dog:-15e-1)(a:b:2.)"));
     }
 
     @Test

@@ -43,7 +43,11 @@ record Picture(int width, int height, int[] argb, boolean transparent) {
         return new Picture(width, height, argb, image.getColorModel().hasAlpha());
     }
 
-    /** 16-bit colours lose their lower byte; 16-bit grey levels are divided by 255 and cut at white. */
+    /**
+     * 16-bit colours lose their lower byte. 16-bit grey levels are divided by 255 and cut at white, as ComfyUI's nodes mean them to be and
+     * as they are with Pillow before 10.3, so that maps of depth keep their levels; with later ones, which call such pictures something
+     * else, ComfyUI misses them, and all but the 256 darkest levels are white there.
+     */
     private static int narrowed(int sample, int bands) {
         return bands == 1 ? Math.min(255, sample / 255) : sample >> 8;
     }

@@ -34,7 +34,9 @@ public final class BasicScheduler implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
-        return Outputs.of((Object) Sigmas.scheduled(inputs.get(MODEL).sampling(), Scheduler.named(inputs.get(SCHEDULER)), inputs.get(STEPS),
-                inputs.get(DENOISE), false));
+        int steps = inputs.get(STEPS);
+        var sigmas = Sigmas.scheduled(inputs.get(MODEL).sampling(), Scheduler.named(inputs.get(SCHEDULER)), steps, inputs.get(DENOISE), false);
+        // Other than KSampler, also of a whole schedule no more than asked for.
+        return Outputs.of((Object) Sigmas.last(sigmas, steps));
     }
 }

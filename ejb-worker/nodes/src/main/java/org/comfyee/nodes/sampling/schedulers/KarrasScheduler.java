@@ -4,6 +4,7 @@ import static org.comfyee.workflow.node.NodeDefinition.node;
 
 import org.comfyee.diffusion.sampling.Sigmas;
 import org.comfyee.nodes.Types;
+import org.comfyee.torch.Torch;
 import org.comfyee.workflow.node.Input;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
@@ -32,6 +33,7 @@ public final class KarrasScheduler implements Node {
 
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
+        Torch.loadConfigured();
         return Outputs.of((Object) Sigmas.karras(inputs.get(STEPS), inputs.get(SIGMA_MIN), inputs.get(SIGMA_MAX), inputs.get(RHO)));
     }
 }

@@ -35,11 +35,12 @@ public final class ExtendIntermediateSigmas implements Node {
     @Override
     public Outputs run(Inputs inputs, NodeContext context) {
         var sigmas = inputs.get(SIGMAS);
-        double start = inputs.get(START_AT_SIGMA) < 0 ? Double.POSITIVE_INFINITY : inputs.get(START_AT_SIGMA);
+        float start = inputs.get(START_AT_SIGMA) < 0 ? Float.POSITIVE_INFINITY : inputs.get(START_AT_SIGMA).floatValue();
+        float end = inputs.get(END_AT_SIGMA).floatValue();
         var extended = new ArrayList<Float>();
         for (int i = 0; i < sigmas.length; i++) {
             extended.add(sigmas[i]);
-            if (i + 1 < sigmas.length && inputs.get(END_AT_SIGMA) <= sigmas[i] && sigmas[i] <= start) {
+            if (i + 1 < sigmas.length && end <= sigmas[i] && sigmas[i] <= start) {
                 for (int k = 1; k < inputs.get(STEPS); k++) {
                     double share = spaced((double) k / inputs.get(STEPS), inputs.get(SPACING));
                     extended.add((float) (sigmas[i] + share * (sigmas[i + 1] - sigmas[i])));
