@@ -26,7 +26,7 @@ export function adopt(id, sent) {
 
 function start(id) {
   if (run?.id !== id) {
-    run = { id, nodes: {}, current: null, began: performance.now(), state: 'running' };
+    run = { id, nodes: {}, texts: [], current: null, began: performance.now(), state: 'running' };
   }
   return run;
 }
@@ -54,6 +54,7 @@ function render() {
   byId('live-title').textContent = summary(prompt());
   byId('live-node').textContent = run.state === 'running' ? title || 'starting' : run.message;
   byId('live-step').textContent = run.state === 'running' && node?.max > 1 ? `${node.value} / ${node.max}` : '';
+  byId('live-text').textContent = run.texts.join('\n');
   byId('live-bar').max = all || 1;
   byId('live-bar').value = run.state === 'done' ? all || 1 : Math.min(done + part, all);
   tick();
@@ -123,6 +124,10 @@ export const liveHandlers = {
   },
   progress({ value, max, node, prompt_id: id }) {
     start(id).nodes[node] = { state: 'running', value, max };
+    render();
+  },
+  executed({ prompt_id: id, output }) {
+    start(id).texts.push(...(output?.text ?? []).filter((text) => typeof text === 'string'));
     render();
   },
   preview({ metadata, blob }) {

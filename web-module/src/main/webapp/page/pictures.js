@@ -13,6 +13,8 @@ let known = '';
 let enlarged = null;
 
 const picturesOf = (entry) => Object.values(entry.outputs ?? {}).flatMap((output) => output.images ?? []).filter(({ filename }) => filename);
+// What nodes that show texts show, such as PreviewAny.
+const textsOf = (entry) => Object.values(entry.outputs ?? {}).flatMap((output) => output.text ?? []).filter((text) => text && typeof text === 'string');
 
 async function load() {
   let entries;
@@ -94,6 +96,7 @@ function row(id, entry) {
     el('div', { class: 'line' },
       el('p', { textContent: summary(prompt), title: id }),
       el('p', { class: 'quiet', textContent: [when, spent, state === 'done' ? '' : state].filter(Boolean).join(' · ') }),
+      ...textsOf(entry).map((text) => el('p', { class: 'text', textContent: text, title: text })),
       reason ? el('p', { class: 'reason', textContent: reason }) : null),
     el('button', { type: 'button', class: 'small', textContent: 'Open', title: 'Open this workflow in the editor', onclick: () => { edit(prompt); location.hash = 'workflow'; } }),
     el('button', { type: 'button', class: 'small', textContent: 'Forget', 'aria-label': `Forget ${summary(prompt)}`, onclick: forget }));

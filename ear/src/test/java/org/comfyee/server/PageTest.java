@@ -218,6 +218,18 @@ class PageTest {
         await("document.querySelector('#history li') && !document.querySelector('#gallery img[src*=\"" + image + "\"]')");
     }
 
+    @Test
+    void textsThatNodesShowAreShown() throws Exception {
+        drop("workflow.json", "application/json", Json.write(Map.of(
+                "1", Map.of("class_type", "PrimitiveString", "inputs", Map.of("value", "<b>seen</b> " + System.nanoTime())),
+                "2", Map.of("class_type", "PreviewAny", "inputs", Map.of("source", List.of("1", 0))))));
+        await("document.querySelector('#input-1-value')");
+        click("#run");
+        await("document.querySelector('#live-text').innerText.startsWith('<b>seen</b>')");
+        click("[aria-controls=history-panel]");
+        await("document.querySelector('#history .text')?.innerText.startsWith('<b>seen</b>')");
+    }
+
     /** Long enough for every seed that the page makes. */
     @Test
     void seedsAreShownToTheirLastDigit() throws Exception {
