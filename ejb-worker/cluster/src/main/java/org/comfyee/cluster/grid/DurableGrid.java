@@ -210,13 +210,14 @@ public final class DurableGrid implements Grid, AutoCloseable {
             if (how.expires() && store.has(name, key)) {
                 return;
             }
-            shared.get(key).ifPresent(value -> {
-                keep(new Change(key, Optional.empty(), Optional.of(value)));
-                // It may have been removed meanwhile, and that been told before it was kept.
-                if (shared.get(key).isEmpty()) {
-                    store.remove(name, key);
-                }
-            });
+            var value = shared.get(key);
+            var kept = Optional.<String>empty();
+            // It may have been changed meanwhile, and that been told before it was kept.
+            while (!value.equals(kept)) {
+                keep(new Change(key, kept, value));
+                kept = value;
+                value = shared.get(key);
+            }
         }
 
         /** To this process' file, from where it goes to disk in its turn. */
