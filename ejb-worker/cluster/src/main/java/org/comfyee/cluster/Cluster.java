@@ -46,11 +46,15 @@ public final class Cluster implements AutoCloseable {
             MapNames.QUEUE_CONTROLS, Keeping.WRITTEN,
             MapNames.REQUESTS, Keeping.WRITTEN,
             MapNames.ATTEMPTS, Keeping.OWN);
-    /** A worker keeps what became of those prompts that it ran or acknowledged; with many workers each would be busy keeping the others' too. */
+    /**
+     * A worker keeps what became of those prompts that it ran or acknowledged; with many workers each would be busy keeping the others'
+     * too. What it finds on disk of a member that is gone, a front end perhaps, it gives back to the grid all the same.
+     */
     private static final Map<String, Keeping> KEPT_BY_WORKER = Map.of(
             MapNames.HISTORY, Keeping.WRITTEN_HERE,
             MapNames.FINISHED, Keeping.EXPIRING_HERE,
             MapNames.QUEUE_CONTROLS, Keeping.WRITTEN,
+            MapNames.REQUESTS, Keeping.WRITTEN_HERE,
             MapNames.ATTEMPTS, Keeping.OWN);
     private static final Duration RESTORE_PAUSE = Duration.ofSeconds(2);
 
