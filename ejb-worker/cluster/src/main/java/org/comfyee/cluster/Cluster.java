@@ -242,8 +242,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Takes a prompt back if it waits, ends it if it runs. @return whether it did either */
     public boolean end(String promptId) {
-        if (ledger.cancel(promptId)) {
-            publishStatus();
+        if (cancel(Optional.of(List.of(promptId)))) {
             return true;
         }
         boolean running = ledger.isOpen(promptId);
@@ -258,12 +257,14 @@ public final class Cluster implements AutoCloseable {
         events.publish(ClusterEvent.control(ClusterEvent.Kind.FREE, Map.of("unload_models", unloadModels, "free_memory", freeMemory)));
     }
 
-    /** Takes back the waiting prompts of these ids, or all. */
-    public void cancel(Optional<List<String>> promptIds) {
+    /** Takes back the waiting prompts of these ids, or all. @return whether there were any */
+    public boolean cancel(Optional<List<String>> promptIds) {
         var ids = promptIds.orElseGet(ledger::pendingIds);
-        // Every change is told, as clients count on.
-        if (ids.stream().filter(ledger::cancel).count() > 0) {
+        boolean some = ids.stream().filter(ledger::cancel).count() > 0;
+        if (some) {
+            // Every change is told, as clients count on.
             publishStatus();
         }
+        return some;
     }
 }

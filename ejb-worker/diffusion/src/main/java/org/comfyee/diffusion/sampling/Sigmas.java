@@ -51,25 +51,23 @@ public final class Sigmas {
 
     /** The variance-preserving process of Song et al. 2021. */
     public static float[] variancePreserving(int steps, double betaRange, double betaMin, double end) {
-        var sigmas = new float[steps + 1];
         var times = even(1, end, steps);
-        for (int i = 0; i < steps; i++) {
+        return endingInZero(steps, i -> {
             float t = times[i];
             float exponent = (float) betaRange * (t * t) / 2 + (float) betaMin * t;
-            sigmas[i] = (float) Math.sqrt((float) Math.expm1(exponent));
-        }
-        return sigmas;
+            return Math.sqrt((float) Math.expm1(exponent));
+        });
     }
 
     /** Even in the arc tangent. */
     static float[] tangential(int steps, double sigmaMin, double sigmaMax) {
-        var sigmas = new float[steps + 1];
-        for (int i = 0; i < steps; i++) {
+        float min = (float) Math.atan(sigmaMin);
+        float max = (float) Math.atan(sigmaMax);
+        return endingInZero(steps, i -> {
             // Where ComfyUI divides 0 by 0, the only step starts where all others do.
             float way = steps == 1 ? 0 : (float) i / (steps - 1);
-            sigmas[i] = (float) Math.tan(way * (float) Math.atan(sigmaMin) + (1 - way) * (float) Math.atan(sigmaMax));
-        }
-        return sigmas;
+            return Math.tan(way * min + (1 - way) * max);
+        });
     }
 
     /** Numbers at even distances. */
