@@ -1,8 +1,11 @@
 package org.comfyee.workflow.execution;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,16 +55,26 @@ final class CacheKeys {
         return new CacheKey(prompt.scope(id), signature);
     }
 
+    /** Each once, in the order in which a descent finds them; not by recursion, since chains of nodes may be long. */
     private void collectAncestors(String id, Map<String, Integer> ancestors) {
-        if (!prompt.has(id)) {
-            return;
-        }
-        for (var link : new TreeMap<>(prompt.node(id).links()).values()) {
-            if (!ancestors.containsKey(link.node())) {
-                ancestors.put(link.node(), ancestors.size());
-                collectAncestors(link.node(), ancestors);
+        var descent = new ArrayDeque<Iterator<Link>>();
+        descent.push(links(id));
+        while (!descent.isEmpty()) {
+            var links = descent.peek();
+            if (!links.hasNext()) {
+                descent.pop();
+                continue;
+            }
+            var ancestor = links.next().node();
+            if (ancestors.putIfAbsent(ancestor, ancestors.size()) == null) {
+                descent.push(links(ancestor));
             }
         }
+    }
+
+    /** By the names of the inputs. */
+    private Iterator<Link> links(String id) {
+        return prompt.has(id) ? new TreeMap<>(prompt.node(id).links()).values().iterator() : Collections.emptyIterator();
     }
 
     private Object immediate(String id, Map<String, Integer> ancestors) {

@@ -14,6 +14,7 @@ import org.comfyee.workflow.json.PythonText;
 import org.comfyee.workflow.node.Input;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
+import org.comfyee.workflow.node.NodeDefinition;
 import org.comfyee.workflow.node.NodeRegistry;
 
 /**
@@ -95,14 +96,20 @@ public final class PromptValidator {
             try {
                 return judge(output);
             } catch (ValidationFailure failure) {
-                var info = new LinkedHashMap<String, Object>();
-                info.put("exception_type", failure.type());
-                info.put("traceback", List.of());
-                var verdict = new Verdict(false, List.of(InputCheck.error("exception_during_validation", "Exception when validating node",
-                        failure.getMessage(), info)));
-                verdicts.put(output, verdict);
-                return verdict;
+                return failed(output, failure);
+            } catch (StackOverflowError e) {
+                return failed(output, new ValidationFailure("RecursionError", "maximum recursion depth exceeded"));
             }
+        }
+
+        private Verdict failed(String output, ValidationFailure failure) {
+            var info = new LinkedHashMap<String, Object>();
+            info.put("exception_type", failure.type());
+            info.put("traceback", List.of());
+            var verdict = new Verdict(false, List.of(InputCheck.error("exception_during_validation", "Exception when validating node",
+                    failure.getMessage(), info)));
+            verdicts.put(output, verdict);
+            return verdict;
         }
 
         @SuppressWarnings("unchecked")
@@ -141,6 +148,8 @@ public final class PromptValidator {
             verdicts.put(id, Verdict.INVALID_UPSTREAM);
             try {
                 var verdict = judge(id, promptNode, registry.find(promptNode.classType()).orElseThrow());
+                verdicts.remove(id);
+                // Now, not where it stood: clients are told of nodes in the order in which they are done.
                 verdicts.put(id, verdict);
                 return verdict;
             } catch (ValidationFailure failure) {
@@ -199,13 +208,22 @@ public final class PromptValidator {
                 throw new ValidationFailure("KeyError", PythonText.repr(source));
             }
             return Link.of(value).filter(_ -> !(value.getLast() instanceof Double)).orElseThrow(() -> new ValidationFailure("TypeError",
-                    "tuple indices must be integers or slices, not " + PythonText.typeName(value.getLast())));
+                    outputsKind(source((String) source)) + " indices must be integers or slices, not " + PythonText.typeName(value.getLast())));
+        }
+
+        private NodeDefinition source(String id) {
+            return registry.find((String) Json.object(prompt.get(id)).orElseThrow().get(CLASS_TYPE)).orElseThrow().definition();
+        }
+
+        /** What Python calls the outputs of a definition. */
+        private static String outputsKind(NodeDefinition source) {
+            return source.isSchema() ? "list" : "tuple";
         }
 
         private String receivedType(Link link) {
-            var classType = (String) Json.object(prompt.get(link.node())).orElseThrow().get(CLASS_TYPE);
-            var outputs = registry.find(classType).orElseThrow().definition().outputs();
-            return outputs.get(link.indexIn(outputs.size()).orElseThrow(() -> new ValidationFailure("IndexError", "tuple index out of range"))).type();
+            var source = source(link.node());
+            var index = link.indexIn(source.outputs().size());
+            return source.outputs().get(index.orElseThrow(() -> new ValidationFailure("IndexError", outputsKind(source) + " index out of range"))).type();
         }
 
         private void judgeConstant(
@@ -246,10 +264,16 @@ public final class PromptValidator {
                     constants.put(name, value);
                 }
             });
+            for (var input : node.definition().inputs().values()) {
+                var value = constants.getOrDefault(input.name(), "");
+                if (names.contains(input.name()) && input.type().equals("COMBO") && !(value instanceof String)) {
+                    // What is chosen is the name of a file; nothing else ends in anything.
+                    throw new ValidationFailure("AttributeError", "'" + PythonText.typeName(value) + "' object has no attribute 'endswith'");
+                }
+            }
             try {
-                node.validate(new Inputs(constants), folders).ifPresent(reason -> names.stream()
-                        .filter(constants::containsKey)
-                        .sorted()
+                node.validate(new Inputs(constants), folders).ifPresent(reason -> inputs.keySet().stream()
+                        .filter(names::contains)
                         .forEach(name -> errors.add(InputCheck.refused(name, reason))));
             } catch (ClassCastException e) {
                 throw new ValidationFailure("TypeError", node.definition().name() + " takes no value of such a type: " + PythonText.repr(constants));

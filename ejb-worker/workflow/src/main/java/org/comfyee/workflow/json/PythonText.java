@@ -2,10 +2,13 @@ package org.comfyee.workflow.json;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** JSON values as Python shows them, since clients of ComfyUI read such text in its error messages. */
 public final class PythonText {
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\xa0\\xad]");
+
     private PythonText() {}
 
     /** As Python's {@code str}: text stands as it is. */
@@ -31,7 +34,8 @@ public final class PythonText {
     }
 
     private static String quoted(String text) {
-        var escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
+        var escaped = CONTROL.matcher(text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t"))
+                .replaceAll(control -> "\\\\x%02x".formatted((int) control.group().charAt(0)));
         if (text.contains("'") && !text.contains("\"")) {
             return '"' + escaped + '"';
         }

@@ -59,6 +59,11 @@ public final class NodeDefinition {
         return built.idempotent && !built.hidden.contains(Hidden.UNIQUE_ID);
     }
 
+    /** Whether it is published in the form of ComfyUI's newer node definitions, see {@link Builder#schema}. */
+    public boolean isSchema() {
+        return built.schema;
+    }
+
     /** The node's entry in {@code /object_info}. */
     public Map<String, Object> toObjectInfo(Folders folders) {
         var info = new LinkedHashMap<String, Object>();

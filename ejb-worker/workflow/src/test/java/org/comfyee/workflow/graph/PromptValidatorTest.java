@@ -58,6 +58,8 @@ class PromptValidatorTest {
             new Declared(node("Number").inputs(Input.integer("value").defaultTo(1).range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Text").inputs(Input.string("text")).outputs(DataType.STRING).build()),
             new Declared(node("Choice").schema().inputs(Input.combo("way", List.of("up", "down"))).outputNode().build()),
+            new Declared(node("Typed").schema().outputs(DataType.INT).build()),
+            new Choosy(node("Picky").inputs(Input.integer("count"), Input.combo("file", List.of())).outputs(DataType.INT).build()),
             new Choosy(node("Choosy").inputs(Input.string("file"), Input.integer("count").range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Show").inputs(Input.of("number", DataType.INT)).outputNode().build())));
 
@@ -72,7 +74,7 @@ class PromptValidatorTest {
     private static String prompt(String value, String link) {
         return """
                 {"1": {"class_type": "Number", "inputs": {"value": %s}}, "2": {"class_type": "Text", "inputs": {"text": "a"}},
-                 "3": {"class_type": "Show", "inputs": {"number": %s}}}""".formatted(value, link);
+                 "3": {"class_type": "Show", "inputs": {"number": %s}}, "4": {"class_type": "Typed", "inputs": {}}}""".formatted(value, link);
     }
 
     @ParameterizedTest
@@ -90,6 +92,9 @@ class PromptValidatorTest {
         "1 | ['1', -2] | 3 | exception_during_validation | tuple index out of range",
         "1 | ['1', 'a'] | 3 | exception_during_validation | tuple indices must be integers or slices, not str",
         "1 | ['1', 0.5] | 3 | exception_during_validation | tuple indices must be integers or slices, not float",
+        "1 | ['4', 1] | 3 | exception_during_validation | list index out of range",
+        "1 | ['4', null] | 3 | exception_during_validation | list indices must be integers or slices, not NoneType",
+        "'\\u0001' | ['1', 0] | 1 | invalid_input_type | value, \u0001, invalid literal for int() with base 10: '\\x01'",
         "['7', 0] | ['1', 0] | 1 | exception_during_inner_validation | '7'"})
     void whatIsWrongIsToldAtItsNode(String value, String link, String node, String type, String details) {
         var result = validate(prompt(value.replace('\'', '"'), link.replace('\'', '"')));
@@ -145,6 +150,36 @@ class PromptValidatorTest {
         var errors = (List<?>) Json.object(result.nodeErrors().get("1")).orElseThrow().get("errors");
         assertEquals(type, told(errors, "type"));
         assertEquals(details, told(errors, "details"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"5 | int", "null | NoneType", "{} | dict", "1.5 | float"})
+    void aNodeThatChecksTheNameOfAFileTakesNothingElse(String value, String type) {
+        var result = validate("""
+                {"1": {"class_type": "Picky", "inputs": {"count": 1, "file": %s}}, "2": {"class_type": "Show", "inputs": {"number": ["1", 0]}}}"""
+                .formatted(value));
+        var errors = (List<?>) Json.object(result.nodeErrors().get("1")).orElseThrow().get("errors");
+        assertEquals("exception_during_inner_validation", told(errors, "type"));
+        assertEquals("'" + type + "' object has no attribute 'endswith'", told(errors, "details"));
+    }
+
+    @Test
+    void nodesAreToldOfInTheOrderInWhichTheyAreDone() {
+        var result = validate("""
+                {"3": {"class_type": "Show", "inputs": {"number": ["2", 0]}},
+                 "2": {"class_type": "Choosy", "inputs": {"file": "a", "count": ["1", 0]}}, "1": {"class_type": "Number", "inputs": {"value": 0}}}""");
+        assertEquals(List.of("1", "2"), List.copyOf(result.nodeErrors().keySet()));
+    }
+
+    @Test
+    void aChainThatIsTooLongIsAnErrorOfValidation() {
+        var nodes = new StringBuilder("{\"0\": {\"class_type\": \"Number\", \"inputs\": {\"value\": 1}}");
+        for (int i = 1; i < 30_000; i++) {
+            nodes.append(", \"%d\": {\"class_type\": \"Number\", \"inputs\": {\"value\": [\"%d\", 0]}}".formatted(i, i - 1));
+        }
+        var result = validate(nodes + ", \"last\": {\"class_type\": \"Show\", \"inputs\": {\"number\": [\"29999\", 0]}}}");
+        var errors = (List<?>) Json.object(result.nodeErrors().get("last")).orElseThrow().get("errors");
+        assertEquals("maximum recursion depth exceeded", told(errors, "details"));
     }
 
     private static String told(List<?> errors, String property) {
