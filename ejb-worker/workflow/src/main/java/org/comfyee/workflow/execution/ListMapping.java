@@ -1,6 +1,7 @@
 package org.comfyee.workflow.execution;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,14 @@ final class ListMapping {
     /** A result in which each output is blocked. */
     static Outputs blocked(NodeDefinition definition) {
         return Outputs.of(definition.outputs().stream().map(_ -> (Object) Blocker.SILENT).toArray());
+    }
+
+    /** A blocker alone stands for all outputs. */
+    static Outputs spread(NodeDefinition definition, Outputs outputs) {
+        int count = definition.outputs().size();
+        return outputs.values().size() == 1 && count > 1 && outputs.values().getFirst() instanceof Blocker blocker
+                ? new Outputs(Collections.nCopies(count, blocker), outputs.ui(), outputs.expansion())
+                : outputs;
     }
 
     /** For each output the values of all calls. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.comfyee.workflow.json.PythonText;
 import org.comfyee.workflow.node.OutOfMemoryException;
 
 /** A node that ended its prompt, with all that clients show of it. */
@@ -74,11 +75,7 @@ final class NodeFailure extends Exception {
     }
 
     private static Object shown(Object value) {
-        return switch (value) {
-            case null -> null;
-            case Number _, Boolean _, String _ -> value;
-            default -> value.toString();
-        };
+        return value == null || value instanceof Number || value instanceof Boolean ? value : PythonText.str(value);
     }
 
     private static final class DependencyCycle extends RuntimeException {

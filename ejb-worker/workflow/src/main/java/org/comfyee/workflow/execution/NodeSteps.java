@@ -37,24 +37,31 @@ final class NodeSteps {
             run.progress().finish(id);
             return true;
         }
-        var inputs = new LinkedHashMap<String, List<Object>>();
+        var gathered = new LinkedHashMap<String, List<Object>>();
         try {
-            return expanding.containsKey(id) ? finishExpanded(id) : runFresh(id, inputs);
+            return expanding.containsKey(id) ? finishExpanded(id) : runFresh(id, gathered);
         } catch (Exception | StackOverflowError | OutOfMemoryError e) {
-            throw new NodeFailure(id, e, inputs);
+            throw new NodeFailure(id, e, gathered);
         }
     }
 
-    private boolean runFresh(String id, Map<String, List<Object>> inputs) throws Exception {
+    /** @param gathered takes what clients are told of the inputs if the node fails */
+    private boolean runFresh(String id, Map<String, List<Object>> gathered) throws Exception {
         run.progress().start(id);
         var promptNode = run.dynamic().node(id);
         var node = run.host().registry().find(promptNode.classType()).orElseThrow(
                 () -> new IllegalStateException("this worker knows no node called " + promptNode.classType()));
+        var inputs = new LinkedHashMap<String, List<Object>>();
         var missing = gather(node, promptNode, inputs);
+        var hidden = hidden(id, node);
+        inputs.keySet().removeAll(hidden.keySet());
+        gathered.putAll(inputs);
+        gathered.putAll(hidden);
         var executing = new LinkedHashMap<String, Object>();
         executing.put("node", id);
         executing.put("display_node", run.dynamic().displayId(id));
         run.tell("executing", executing);
+        refuseUnknownLinks(node, promptNode);
         if (awaitLazyInputs(id, node, inputs, missing)) {
             return false;
         }
@@ -74,10 +81,7 @@ final class NodeSteps {
         promptNode.inputs().forEach((name, value) -> {
             Optional<Input<?>> declared = node.definition().input(name);
             var link = Link.of(value);
-            if (link.isPresent() && declared.isEmpty()) {
-                throw new IllegalArgumentException(promptNode.classType() + " got an unexpected input '" + name + "'");
-            }
-            if (link.isPresent() && !declared.get().isRawLink()) {
+            if (link.isPresent() && !declared.map(Input::isRawLink).orElse(false)) {
                 var outputs = run.result(link.get().node()).map(CachedOutput::outputs).orElse(List.of());
                 var index = link.get().indexIn(outputs.size());
                 if (index.isEmpty()) {
@@ -89,6 +93,31 @@ final class NodeSteps {
             }
         });
         return missing;
+    }
+
+    /** What the node is handed beside its inputs; one of a schema gets it by another way. */
+    private Map<String, List<Object>> hidden(String id, Node node) {
+        var hidden = new LinkedHashMap<String, List<Object>>();
+        if (!node.definition().isSchema()) {
+            node.definition().hidden().forEach(each -> hidden.put(each.inputName(), Collections.singletonList(switch (each) {
+                case PROMPT -> run.told();
+                case DYNPROMPT -> run.dynamic();
+                case EXTRA_PNGINFO -> run.request().extraData().get("extra_pnginfo");
+                case UNIQUE_ID -> id;
+            })));
+        }
+        return hidden;
+    }
+
+    /** Constants that a node does not know are left out, but behind a link somebody has worked. */
+    private static void refuseUnknownLinks(Node node, PromptNode promptNode) {
+        promptNode.links().keySet().stream()
+                .filter(name -> node.definition().input(name).isEmpty())
+                .filter(name -> node.definition().hidden().stream().noneMatch(each -> each.inputName().equals(name)))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(promptNode.classType() + " got an unexpected input '" + name + "'");
+                });
     }
 
     private boolean awaitLazyInputs(String id, Node node, Map<String, List<Object>> inputs, Set<String> missing) {
@@ -116,7 +145,7 @@ final class NodeSteps {
                 blocker.flatMap(Blocker::message).ifPresent(message -> tellBlocked(id, node, message));
                 results.add(ListMapping.blocked(node.definition()));
             } else {
-                results.add(run.host().caller().call(node, new Inputs(call), context));
+                results.add(ListMapping.spread(node.definition(), run.host().caller().call(node, new Inputs(call), context)));
             }
         }
         return results;

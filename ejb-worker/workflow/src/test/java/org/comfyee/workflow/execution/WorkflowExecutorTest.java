@@ -17,6 +17,7 @@ import org.comfyee.workflow.graph.PromptValidator;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.node.Blocker;
 import org.comfyee.workflow.node.DataType;
+import org.comfyee.workflow.node.Hidden;
 import org.comfyee.workflow.node.Input;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
@@ -80,6 +81,10 @@ class WorkflowExecutorTest {
             new Recorded(node("Fail").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> {
                 throw new IllegalStateException("this node fails");
             }),
+            new Recorded(node("Save").inputs(ANY).hidden(Hidden.PROMPT, Hidden.EXTRA_PNGINFO, Hidden.UNIQUE_ID).outputNode().build(), (_, _) -> {
+                throw new IllegalStateException("no room");
+            }),
+            new Recorded(node("Stop").inputs(ANY).outputs(DataType.INT, DataType.INT).build(), (_, _) -> Outputs.of(Blocker.SILENT)),
             new Recorded(node("Exhaust").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> {
                 throw new OutOfMemoryException("4 GB are free, 5 were asked for", null);
             }),
@@ -237,6 +242,45 @@ class WorkflowExecutorTest {
         assertEquals("Fail", error.get("node_type"));
         assertEquals("this node fails\n", error.get("exception_message"));
         assertEquals(Map.of("any", List.of(5L)), error.get("current_inputs"));
+    }
+
+    @Test
+    void aFailingNodeIsToldOfWithAllThatItWasHanded() {
+        run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Save", "inputs": {"any": {"__value__": ["a", true]}}}}""");
+        assertEquals("{\"any\": [\"['a', True]\"], \"prompt\": [\"{'1': {'class_type': 'Save', 'inputs': {'any': ['a', True]}}}\"], "
+                + "\"extra_pnginfo\": [null], \"unique_id\": [\"1\"]}", Json.write(message("execution_error").orElseThrow().data().get("current_inputs")));
+    }
+
+    @Test
+    void aLinkToAnInputThatANodeHasNotFailsWhenTheNodeBegins() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Show", "inputs": {"any": ["1", 0], "more": ["1", 0]}}}""");
+        assertFalse(result.success());
+        assertEquals(List.of("1", "2"), messages.stream().filter(each -> each.type().equals("executing")).map(each -> each.data().get("node")).toList());
+        var error = message("execution_error").orElseThrow().data();
+        assertEquals("Show got an unexpected input 'more'\n", error.get("exception_message"));
+        assertEquals(Map.of("any", List.of(5L), "more", List.of(5L)), error.get("current_inputs"));
+        assertEquals(List.of("1"), ran);
+    }
+
+    @Test
+    void aNodeThatNothingNeedsMayLackInputs() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}}, "2": {"class_type": "Show", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Number"}, "4": {"class_type": "Double", "inputs": {"any": ["3", 0]}}}""");
+        assertTrue(result.success());
+        assertEquals(List.of("1", "2"), ran);
+    }
+
+    @Test
+    void aBlockerAloneStandsForAllOutputs() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}}, "2": {"class_type": "Stop", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 1]}}}""");
+        assertTrue(result.success());
+        assertEquals(List.of("1", "2"), ran);
     }
 
     @Test
