@@ -94,7 +94,7 @@ class ApiTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"number|'five'", "number|null", "number|[]", "number|'nan'", "number|''", "prompt_id|'a\\nb'",
-        "prompt_id|'\\ud800'", "extra_data|[]", "extra_data|'text'"})
+        "prompt_id|'\\ud800'", "extra_data|[]", "extra_data|'text'", "partial_execution_targets|5"})
     void whatAPromptCannotBeCalledIsTheClientsFault(String property, String value) throws Exception {
         var answer = server.post("/prompt", prompt(property, value));
         assertEquals(400, answer.statusCode(), answer.body());

@@ -9,11 +9,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
 import org.comfyee.web.FrontEnd;
-import org.comfyee.workflow.graph.PromptValidator;
+import org.comfyee.workflow.graph.Targets;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.json.PythonNumber;
 import org.comfyee.workflow.json.PythonText;
@@ -25,6 +27,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @ApplicationScoped
 @Tag(ref = "prompts")
 public class PromptResource {
+    private static final String TARGETS = "partial_execution_targets";
+
     @EJB
     private FrontEnd frontEnd;
 
@@ -51,7 +55,7 @@ public class PromptResource {
         if (prompt.isEmpty()) {
             return Failures.error(400, "no_prompt", "No prompt provided", "No prompt provided");
         }
-        var checked = server.validate(prompt.get(), PromptValidator.targets(request.get("partial_execution_targets")));
+        var checked = server.validate(prompt.get(), targets(request.get(TARGETS), prompt.get().keySet()));
         if (!checked.isAccepted()) {
             var refusal = new LinkedHashMap<String, Object>();
             refusal.put("error", checked.error().orElseThrow());
@@ -69,6 +73,14 @@ public class PromptResource {
         accepted.put("number", number);
         accepted.put("node_errors", checked.nodeErrors());
         return Answers.json(accepted);
+    }
+
+    private static Optional<Set<String>> targets(Object value, Set<String> nodes) {
+        try {
+            return Targets.of(value, nodes);
+        } catch (IllegalArgumentException e) {
+            throw new BadValueException(TARGETS, PythonText.str(value), "a list of ids of nodes");
+        }
     }
 
     private Number number(Map<String, Object> request) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.comfyee.workflow.files.Folders;
 import org.comfyee.workflow.json.Json;
 import org.comfyee.workflow.json.PythonText;
@@ -287,12 +286,5 @@ public final class PromptValidator {
             changed.put("inputs", inputs);
             prompt.put(id, changed);
         }
-    }
-
-    /** The names of a JSON list of targets; values that are no text name nothing. */
-    public static Optional<Set<String>> targets(Object partialExecutionTargets) {
-        return partialExecutionTargets instanceof List<?> list
-                ? Optional.of(list.stream().filter(String.class::isInstance).map(String.class::cast).collect(Collectors.toSet()))
-                : Optional.empty();
     }
 }

@@ -3,10 +3,10 @@ package org.comfyee.workflow.graph;
 import static org.comfyee.workflow.node.NodeDefinition.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,8 +206,14 @@ class PromptValidatorTest {
         var json = prompt("5", "[\"1\", 0]");
         assertEquals(List.of("3"), validate(json, Optional.of(Set.of("3"))).goodOutputs());
         assertEquals("prompt_no_outputs", validate(json, Optional.of(Set.of("1"))).error().orElseThrow().get("type"));
-        assertEquals(Optional.of(Set.of("3")), PromptValidator.targets(Arrays.asList("3", 1L, null)));
-        assertEquals(Optional.empty(), PromptValidator.targets(null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"['3', 1, null, '9'] | ['3']", "[] | []", "'31' | ['1', '3']", "{'3': 0} | ['3']", "null | null"})
+    void targetsAreWhatPythonFindsInThem(String value, String targets) {
+        assertEquals(Json.parse(targets.replace('\'', '"')),
+                Targets.of(Json.parse(value.replace('\'', '"')), Set.of("1", "2", "3")).map(found -> found.stream().sorted().toList()).orElse(null));
+        assertThrows(IllegalArgumentException.class, () -> Targets.of(5L, Set.of("1")));
     }
 
     @Test
