@@ -65,7 +65,9 @@ final class InputCheck {
         if (received.equals("*") || input.type().equals("*")) {
             return true;
         }
-        return input.choices().isEmpty() && !Collections.disjoint(names(received), names(input.type()));
+        // A combo whose type is its list has no name that another type could have.
+        boolean named = input.choices().isEmpty() || config().getFirst() instanceof String;
+        return named && !Collections.disjoint(names(received), names(input.type()));
     }
 
     private static List<String> names(String types) {

@@ -10,7 +10,8 @@ public record Link(String node, int slot) {
     /** The value as a link, if it has the form of one; every other value is a constant. */
     public static Optional<Link> of(Object value) {
         if (value instanceof List<?> list && list.size() == 2 && list.get(0) instanceof String node && list.get(1) instanceof Number slot) {
-            return Optional.of(new Link(node, slot.intValue()));
+            // Numbers that no slot can have stay such: the conversion of floating-point numbers stops at the largest.
+            return Optional.of(new Link(node, (int) slot.doubleValue()));
         }
         return Optional.empty();
     }

@@ -58,6 +58,8 @@ class PromptValidatorTest {
             new Declared(node("Number").inputs(Input.integer("value").defaultTo(1).range(1, 9)).outputs(DataType.INT).build()),
             new Declared(node("Text").inputs(Input.string("text")).outputs(DataType.STRING).build()),
             new Declared(node("Choice").schema().inputs(Input.combo("way", List.of("up", "down"))).outputNode().build()),
+            new Declared(node("Old").inputs(Input.combo("way", List.of("up", "down"))).outputNode().build()),
+            new Declared(node("Ways").outputs(new DataType<>("COMBO", String.class)).build()),
             new Declared(node("Typed").schema().outputs(DataType.INT).build()),
             new Choosy(node("Picky").inputs(Input.integer("count"), Input.combo("file", List.of())).outputs(DataType.INT).build()),
             new Choosy(node("Choosy").inputs(Input.string("file"), Input.integer("count").range(1, 9)).outputs(DataType.INT).build()),
@@ -89,6 +91,8 @@ class PromptValidatorTest {
         "1 | [1, 0] | 3 | exception_during_validation | 1",
         "1 | [['1'], 0] | 3 | exception_during_validation | unhashable type: 'list'",
         "1 | ['1', 1] | 3 | exception_during_validation | tuple index out of range",
+        "1 | ['1', 4294967296] | 3 | exception_during_validation | tuple index out of range",
+        "1 | ['1', -18446744073709551616] | 3 | exception_during_validation | tuple index out of range",
         "1 | ['1', -2] | 3 | exception_during_validation | tuple index out of range",
         "1 | ['1', 'a'] | 3 | exception_during_validation | tuple indices must be integers or slices, not str",
         "1 | ['1', 0.5] | 3 | exception_during_validation | tuple indices must be integers or slices, not float",
@@ -136,6 +140,14 @@ class PromptValidatorTest {
         assertEquals(details, error.get("details"));
         assertEquals("[\"COMBO\", {\"multiselect\": false, \"options\": [\"up\", \"down\"]}]",
                 Json.write(Json.object(error.get("extra_info")).orElseThrow().get("input_config")));
+    }
+
+    @Test
+    void aChoiceOfANewerDefinitionMayBeLinked() {
+        var prompt = """
+                {"1": {"class_type": "Ways", "inputs": {}}, "2": {"class_type": "%s", "inputs": {"way": ["1", 0]}}}""";
+        assertTrue(validate(prompt.formatted("Choice")).isAccepted());
+        assertFalse(validate(prompt.formatted("Old")).isAccepted());
     }
 
     @ParameterizedTest
