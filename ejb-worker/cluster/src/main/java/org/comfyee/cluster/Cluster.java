@@ -259,10 +259,18 @@ public final class Cluster implements AutoCloseable {
 
     /** Takes back the waiting prompts of these ids, or all. @return whether there were any */
     public boolean cancel(Optional<List<String>> promptIds) {
-        var ids = promptIds.orElseGet(ledger::pendingIds);
-        boolean some = ids.stream().filter(ledger::cancel).count() > 0;
+        if (promptIds.isPresent()) {
+            // Each is a change of its own, and every change is told, as clients count on.
+            return promptIds.get().stream().filter(id -> {
+                boolean cancelled = ledger.cancel(id);
+                if (cancelled) {
+                    publishStatus();
+                }
+                return cancelled;
+            }).count() > 0;
+        }
+        boolean some = ledger.pendingIds().stream().filter(ledger::cancel).count() > 0;
         if (some) {
-            // Every change is told, as clients count on.
             publishStatus();
         }
         return some;

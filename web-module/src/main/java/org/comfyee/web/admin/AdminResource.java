@@ -62,9 +62,9 @@ public class AdminResource {
     @Path("queue")
     @Operation(summary = "Takes back all that wait")
     public Response purge() {
-        var waiting = frontEnd.cluster().ledger().pendingIds();
-        frontEnd.cluster().cancel(Optional.of(waiting));
-        return json(Map.of("removed", waiting.size()));
+        int waiting = frontEnd.cluster().ledger().pendingIds().size();
+        frontEnd.cluster().cancel(Optional.empty());
+        return json(Map.of("removed", waiting));
     }
 
     @DELETE
