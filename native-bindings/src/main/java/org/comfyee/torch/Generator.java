@@ -83,6 +83,16 @@ public final class Generator implements AutoCloseable {
         }
     }
 
+    Tensor integers(long bound, long... shape) {
+        try (var arena = Arena.ofConfined()) {
+            var out = Native.out();
+            Native.check(TorchCpuShim.aoti_torch_cpu_randint_generator(bound, arena.allocateFrom(JAVA_LONG, shape), shape.length,
+                    arena.allocateFrom(ADDRESS, handle()), arena.allocateFrom(JAVA_INT, ScalarType.INT64.code),
+                    MemorySegment.NULL, MemorySegment.NULL, 0, MemorySegment.NULL, out));
+            return Tensor.take(out);
+        }
+    }
+
     private MemorySegment handle() {
         if (generator == null) {
             throw new IllegalStateException("the generator is closed");

@@ -166,6 +166,15 @@ public final class Tensor implements AutoCloseable {
         return generator.uniform(type, shape);
     }
 
+    /**
+     * Whole numbers from 0 to below a bound, bit-equal to PyTorch's {@code randint} with a CPU generator of the same seed.
+     *
+     * @return int64
+     */
+    public static Tensor randint(Generator generator, long bound, long... shape) {
+        return generator.integers(bound, shape);
+    }
+
     /** A tensor over native memory, without a copy; the memory stays reachable as long as the tensor or a view of it lives. */
     public static Tensor wrap(MemorySegment data, ScalarType type, long... shape) {
         return BorrowedMemory.wrap(data, type, shape);

@@ -247,6 +247,63 @@ class HookNodesTest {
         assertArrayEquals(until, whole, 1e-4f);
     }
 
+    /** The sigma at a share of the sampling, by the definition of Stable Diffusion's schedule. */
+    private static double sigmaAt(double share) {
+        double t = (1 - share) * 999;
+        double fraction = t - Math.floor(t);
+        return Math.exp((1 - fraction) * logSigma((int) Math.floor(t)) + fraction * logSigma((int) Math.ceil(t)));
+    }
+
+    private static double logSigma(int timestep) {
+        double left = 1;
+        for (int i = 0; i <= timestep; i++) {
+            double root = Math.sqrt(0.00085) + (Math.sqrt(0.012) - Math.sqrt(0.00085)) * i / 999;
+            left *= 1 - root * root;
+        }
+        return Math.log((1 - left) / left) / 2;
+    }
+
+    @Test
+    void eachStepHasTheStrengthOfItsKeyframe() {
+        // Six steps at sigmas of 14, 7, 3, 1.5, 0.7, 0.3. The first keyframe counts before it begins; the second is over before it is
+        // asked for and guarantees nothing; the third has two steps though the fourth begins after one.
+        assertTrue(sigmaAt(0.1) > 7 && sigmaAt(0.3) > 3 && sigmaAt(0.32) > 3 && sigmaAt(0.32) < 7 && sigmaAt(0.5) > 1.5 && sigmaAt(0.5) < 3);
+        var keyframes = Keyframes.NONE.with(new Keyframe(0.25, 0.05, 1)).with(new Keyframe(2, 0.3, 0)).with(new Keyframe(0.5, 0.32, 2))
+                .with(new Keyframe(-1, 0.5, 1));
+        double[] strengths = {0.25, 0.25, 0.5, 0.5, -1, -1};
+        var sampled = sampled(model(0), hooked(ToyModel.text(0.1), "hooks", adding(0.4).with(keyframes)), Optional.empty(), 1, SIGMAS);
+        assertArrayEquals(stepped(strengths, 0.4, 0.1), sampled, 2e-5f);
+    }
+
+    /** Euler's method over {@link #SIGMAS}: each step goes by the noise that the network sees. */
+    private float[] stepped(double[] strengths, double weight, double textNumber) {
+        double way = 0;
+        for (int i = 0; i < strengths.length; i++) {
+            way += (strengths[i] * weight + textNumber) * (SIGMAS[i + 1] - SIGMAS[i]);
+        }
+        var values = noise.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * SIGMAS[0] + way);
+        }
+        return values;
+    }
+
+    @Test
+    void theSameHookHasOtherKeyframesInAnotherConditioning() {
+        var hook = adding(0.4);
+        var rising = NodeCall.run("CreateHookKeyframesInterpolated", "strength_start", 0.2, "strength_end", 0.8,
+                "interpolation", "linear", "start_percent", 0.0, "end_percent", 0.5, "keyframes_count", 2).getFirst();
+        var positive = hooked(ToyModel.text(0.1), "hooks", NodeCall.run("SetHookKeyframes", "hooks", hook, "hook_kf", rising).getFirst());
+        var negative = hooked(ToyModel.text(0.3), "hooks", hook.with(Keyframes.NONE.with(Keyframe.of(1.5, 0))));
+        var sampled = sampled(model(0), positive, Optional.of(negative), 3, SIGMAS);
+        double[] strengths = {0.2, 0.2, 0.2, 0.8, 0.8, 0.8};
+        for (int i = 0; i < strengths.length; i++) {
+            // What is unwanted sees 0.6 + 0.3, and of what is wanted the difference counts three times.
+            strengths[i] = 0.9 + 3 * (strengths[i] * 0.4 + 0.1 - 0.9);
+        }
+        assertArrayEquals(stepped(strengths, 1, 0), sampled, 2e-5f);
+    }
+
     @Test
     void weightsAreMadeOnceForHooksOfAStrength() {
         var text = hooked(ToyModel.text(0.1), "hooks", adding(0.4));

@@ -4,7 +4,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.comfyee.diffusion.checkpoint.CheckpointException;
@@ -25,9 +24,12 @@ public final class HookedModels implements AutoCloseable {
 
     private final DiffusionModel model;
     private final float first;
-    private final Map<Object, KeyframeCursor> cursors = new IdentityHashMap<>();
+    private final Map<Schedule, KeyframeCursor> cursors = new HashMap<>();
     private final Map<Active, Made> made = new HashMap<>();
     private float sigma = Float.NaN;
+
+    /** A hook with its keyframes: in another conditioning the same one may have others. */
+    private record Schedule(Object identity, Keyframes keyframes) {}
 
     private static final class Made {
         private final DiffusionModel model;
@@ -48,7 +50,8 @@ public final class HookedModels implements AutoCloseable {
     public Active active(Hooks hooks, float stepSigma) {
         var strengths = new ArrayList<Strength>();
         for (var hook : hooks.all()) {
-            var cursor = cursors.computeIfAbsent(hook.identity(), _ -> new KeyframeCursor(hook.keyframes(), model.sampling(), first));
+            var cursor = cursors.computeIfAbsent(new Schedule(hook.identity(), hook.keyframes()),
+                    _ -> new KeyframeCursor(hook.keyframes(), model.sampling(), first));
             double strength = hook.modelStrength() * cursor.strength(stepSigma);
             if (strength != 0) {
                 strengths.add(new Strength(hook.identity(), strength));

@@ -45,8 +45,9 @@ final class KeyframeCursor {
         }
     }
 
-    private double start(int index) {
-        return sampling.percentToSigma(keyframes.get(index).start());
+    /** As single precision has it: a keyframe often begins at the very sigma of a step. */
+    private float start(int index) {
+        return (float) sampling.percentToSigma(keyframes.get(index).start());
     }
 
     /** What began before the sampling has no claim on a step. */

@@ -38,7 +38,15 @@ public record FreeLunch(Map<Long, Factors> factors, boolean adaptive) implements
         if (known == null) {
             return joint;
         }
-        return new Joint(amplified(joint.h(), known.carried()), FrequencyWindow.scaled(joint.skip(), 1, known.skipped(), 1));
+        return new Joint(amplified(joint.h(), known.carried()), weakened(joint.skip(), known.skipped()));
+    }
+
+    /** A side of one cell has one frequency, and that is a low one; as the same cell twice it has no other either. */
+    private static Tensor weakened(Tensor skip, double factor) {
+        long height = skip.size(2);
+        long width = skip.size(3);
+        var map = height == 1 || width == 1 ? skip.repeat(1, 1, height == 1 ? 2 : 1, width == 1 ? 2 : 1) : skip;
+        return FrequencyWindow.scaled(map, 1, factor, 1).narrow(2, 0, height).narrow(3, 0, width);
     }
 
     private Tensor amplified(Tensor h, double factor) {

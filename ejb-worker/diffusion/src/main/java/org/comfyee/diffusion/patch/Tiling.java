@@ -3,10 +3,12 @@ package org.comfyee.diffusion.patch;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.comfyee.torch.Generator;
-import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 
-/** Attention to the picture within tiles of it (tfernd 2023, "HyperTile"). */
+/**
+ * Attention to the picture in parts (tfernd 2023, "HyperTile"), as ComfyUI has it: queries are cut into tiles, but each tile looks at
+ * as many tokens in reading order, and where a picture is no square its width is taken for its height.
+ */
 public final class Tiling implements NetworkPatch {
     private static final int SMALLEST_TILE = 32;
     private static final int PIXELS_PER_LATENT = 8;
@@ -39,6 +41,11 @@ public final class Tiling implements NetworkPatch {
                     .reshape(x.size(0) * rows * columns, height * width, x.size(2));
         }
 
+        /** As many tokens for each tile, in the order in which they come. */
+        Tensor share(Tensor x) {
+            return x.reshape(x.size(0) * rows * columns, x.size(1) / (rows * columns), x.size(2));
+        }
+
         Tensor join(Tensor tiles) {
             long batch = tiles.size(0) / rows / columns;
             return tiles.reshape(batch, rows, columns, height, width, tiles.size(2)).permute(0, 1, 3, 2, 4, 5)
@@ -55,13 +62,13 @@ public final class Tiling implements NetworkPatch {
             return inputs;
         }
         int shortest = scaleDepth ? tile << depth : tile;
-        long rows = tiles(place.height(), shortest);
-        long columns = tiles(place.width(), shortest);
+        long rows = tiles(place.width(), shortest);
+        long columns = tiles(place.height(), shortest);
         if (rows * columns == 1) {
             return inputs;
         }
-        grid = new Grid(rows, columns, place.height() / rows, place.width() / columns);
-        return new AttentionInputs(grid.cut(inputs.query()), grid.cut(inputs.key()), grid.cut(inputs.value()));
+        grid = new Grid(rows, columns, place.width() / rows, place.height() / columns);
+        return new AttentionInputs(grid.cut(inputs.query()), grid.share(inputs.key()), grid.share(inputs.value()));
     }
 
     @Override
@@ -88,9 +95,8 @@ public final class Tiling implements NetworkPatch {
                 .mapToLong(length -> side / length)
                 .limit(choices)
                 .toArray();
-        // The last one of several is never chosen, as in ComfyUI.
-        int last = Math.max(numbers.length - 1, 1);
-        int index = last == 1 ? 0 : Math.min((int) (Tensor.rand(random.get(), ScalarType.FLOAT32, 1).item() * last), last - 1);
-        return numbers[index];
+        // The last one of several is never chosen, as in ComfyUI; of two the first one is, which costs a draw all the same.
+        int last = numbers.length - 1;
+        return numbers[last == 0 ? 0 : (int) Tensor.randint(random.get(), last, 1).toLongs()[0]];
     }
 }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.comfyee.torch.Generator;
-import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -74,7 +73,8 @@ public final class TokenMerging implements NetworkPatch {
 
     @Override
     public AttentionInputs attentionInputs(Pass pass, AttentionPlace place, AttentionInputs inputs) {
-        if (place.cross() || place.height() < pass.height() || place.width() < pass.width()) {
+        boolean nothing = (int) (inputs.query().size(1) * ratio) <= 0 || place.height() == 1 || place.width() == 1;
+        if (place.cross() || nothing || place.height() < pass.height() || place.width() < pass.width()) {
             return inputs;
         }
         plan = plan(inputs.query(), (int) place.height(), (int) place.width());
@@ -142,9 +142,9 @@ public final class TokenMerging implements NetworkPatch {
     private int[] targets(int height, int width) {
         int rows = height / SIDE;
         int columns = width / SIDE;
-        var chosen = Tensor.rand(random.get(), ScalarType.FLOAT32, (long) rows * columns).toFloats();
+        var chosen = Tensor.randint(random.get(), SIDE * SIDE, (long) rows * columns).toLongs();
         return IntStream.range(0, rows * columns).map(window -> {
-            int place = Math.min((int) (chosen[window] * SIDE * SIDE), SIDE * SIDE - 1);
+            int place = (int) chosen[window];
             return (window / columns * SIDE + place / SIDE) * width + window % columns * SIDE + place % SIDE;
         }).toArray();
     }

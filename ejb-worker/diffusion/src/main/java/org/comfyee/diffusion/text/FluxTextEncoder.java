@@ -24,7 +24,7 @@ public final class FluxTextEncoder implements TextEncoder {
 
     @Override
     public TextEncoder withLastLayer(int layer) {
-        return new FluxTextEncoder(clip.withLastLayer(layer), t5);
+        return new FluxTextEncoder(clip.withLastLayer(layer), t5.withLastLayer(layer));
     }
 
     @Override

@@ -39,7 +39,8 @@ public final class Sd3TextEncoder implements TextEncoder {
 
     @Override
     public TextEncoder withLastLayer(int layer) {
-        return new Sd3TextEncoder(small.map(clip -> clip.withLastLayer(layer)), big.map(clip -> clip.withLastLayer(layer)), t5);
+        return new Sd3TextEncoder(small.map(clip -> clip.withLastLayer(layer)), big.map(clip -> clip.withLastLayer(layer)),
+                t5.map(encoder -> encoder.withLastLayer(layer)));
     }
 
     @Override

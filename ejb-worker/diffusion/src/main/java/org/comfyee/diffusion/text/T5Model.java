@@ -40,13 +40,16 @@ final class T5Model {
         return width;
     }
 
-    /** @return the states after all layers, {@code [batch, tokens, width]}, on the CPU, in the current scope */
-    Tensor run(List<List<Token>> tokens) {
+    /**
+     * @param layer the last one, counted from the end as -1, -2, ...; one that the model does not have stands for -1
+     * @return the states after it, {@code [batch, tokens, width]}, on the CPU, in the current scope
+     */
+    Tensor run(List<List<Token>> tokens, int layer) {
         try (var scope = new TensorScope()) {
             int length = tokens.getFirst().size();
             var hidden = TokenTable.rows(weights.get("shared.weight"), tokens).view(tokens.size(), length, width);
             var distances = distanceBias(length);
-            for (int i = 0; i < layers; i++) {
+            for (int i = 0; i <= (layer < -layers ? layers - 1 : layers + layer); i++) {
                 hidden = layer(weights.at("encoder.block." + i), hidden, distances);
             }
             return scope.keep(placement.out(norm(weights.at("encoder.final_layer_norm"), hidden)));
