@@ -115,6 +115,14 @@ class PatchNodesTest {
                 assertEquals(values[item * 1024 + i] * factor, adapted[item * 1024 + i], 1e-5);
             }
         }
+        // A side of one cell has one frequency, which is a low one. The column is 2 + 2 cos(i pi / 2), of which the mean and one of the two
+        // turning halves of the cosine are weakened.
+        var weakening = network(patched("FreeU", "b1", 1.0, "s1", 0.25));
+        var single = Tensor.of(new float[] {8}, 1, 1, 1, 1);
+        assertEquals(2, weakening.beforeOutput(Pass.PLAIN, 0, new NetworkPatch.Joint(h, single)).skip().item());
+        var column = Tensor.of(new float[] {4, 2, 0, 2}, 1, 1, 4, 1);
+        assertArrayEquals(new float[] {1.75f, 0.5f, -0.75f, 0.5f},
+                weakening.beforeOutput(Pass.PLAIN, 0, new NetworkPatch.Joint(h, column)).skip().contiguous().toFloats(), 1e-6f);
         // Where the network has neither four nor two times its first channels, nothing changes.
         var other = new NetworkPatch.Joint(h.narrow(1, 0, 32), skip);
         assertEquals(other, second.beforeOutput(Pass.PLAIN, 0, other));
