@@ -30,7 +30,7 @@ class T5ModelTest {
     private static final int INNER = 20;
     private static final int WORDS = 9;
     /** So many that the farthest distances share a bucket. */
-    private static final int LENGTH = 150;
+    private static final int LENGTH = 100;
 
     @TempDir
     private static Path directory;
@@ -100,20 +100,30 @@ class T5ModelTest {
         return near + (to > from ? 16 : 0);
     }
 
-    private static double[] attended(String attention, double[][] x, int at) {
-        var query = product(attention + ".q", x[at]);
+    private static double[][] products(String matrix, double[][] x) {
+        return Arrays.stream(x).map(each -> product(matrix, each)).toArray(double[][]::new);
+    }
+
+    private static double[][] attended(String attention, double[][] x) {
+        var keys = products(attention + ".k", x);
+        var values = products(attention + ".v", x);
+        return IntStream.range(0, x.length)
+                .mapToObj(at -> attended(attention, product(attention + ".q", x[at]), keys, values, at))
+                .toArray(double[][]::new);
+    }
+
+    private static double[] attended(String attention, double[] query, double[][] keys, double[][] values, int at) {
         var bias = NUMBERS.get("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
         var joined = new double[HEADS * HEAD];
         for (int head = 0; head < HEADS; head++) {
-            var scores = new double[x.length];
-            for (int other = 0; other < x.length; other++) {
-                var key = product(attention + ".k", x[other]);
-                scores[other] = dot(part(query, head), part(key, head)) + bias[bucket(at, other) * HEADS + head];
+            var scores = new double[keys.length];
+            for (int other = 0; other < keys.length; other++) {
+                scores[other] = dot(part(query, head), part(keys[other], head)) + bias[bucket(at, other) * HEADS + head];
             }
             double largest = Arrays.stream(scores).max().orElseThrow();
             double all = Arrays.stream(scores).map(score -> Math.exp(score - largest)).sum();
-            for (int other = 0; other < x.length; other++) {
-                var value = part(product(attention + ".v", x[other]), head);
+            for (int other = 0; other < keys.length; other++) {
+                var value = part(values[other], head);
                 for (int i = 0; i < HEAD; i++) {
                     joined[head * HEAD + i] += Math.exp(scores[other] - largest) / all * value[i];
                 }
@@ -141,9 +151,9 @@ class T5ModelTest {
         for (int i = 0; i < layers; i++) {
             var block = "encoder.block." + i + ".layer.";
             var before = x;
-            var seen = Arrays.stream(before).map(each -> normed(block + "0.layer_norm", each)).toArray(double[][]::new);
+            var seen = attended(block + "0.SelfAttention", Arrays.stream(before).map(each -> normed(block + "0.layer_norm", each)).toArray(double[][]::new));
             x = IntStream.range(0, before.length)
-                    .mapToObj(at -> sum(before[at], attended(block + "0.SelfAttention", seen, at)))
+                    .mapToObj(at -> sum(before[at], seen[at]))
                     .map(each -> sum(each, fed(block + "1.DenseReluDense", normed(block + "1.layer_norm", each))))
                     .toArray(double[][]::new);
         }

@@ -16,6 +16,7 @@ import org.comfyee.diffusion.Expected;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.checkpoint.VisionFiles;
 import org.comfyee.diffusion.checkpoint.Weights;
+import org.comfyee.diffusion.checkpoint.WeightsFile;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.GuidingPictures;
 import org.comfyee.diffusion.patch.Pass;
@@ -25,6 +26,7 @@ import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
+import org.comfyee.torch.safetensors.SafetensorsWriter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +112,30 @@ class PictureConditioningTest {
             }
             var expected = hidden(java.util.Arrays.copyOf(sum, 4), 50, noise(2, 4));
             assertArrayEquals(expected, augmentation.label(List.of(one, other), 5, 0.05).toDoubles(), 1e-5);
+        }
+    }
+
+    @Test
+    void vectorsAreHiddenAsTheyLieBetweenThoseOfTheTraining() throws IOException {
+        double[] mean = {0.5, -1, 0, 2};
+        double[] deviation = {2, 0.5, 1, 4};
+        var file = directory.resolve("statistics.safetensors");
+        try (var _ = new TensorScope()) {
+            SafetensorsWriter.write(file, Map.of("data_mean", Tensor.of(mean, 1, 4).to(ScalarType.FLOAT32),
+                    "data_std", Tensor.of(deviation, 1, 4).to(ScalarType.FLOAT32)), Map.of());
+            var vector = Expected.wave(0.9, 1, 4).toDoubles();
+            var standard = vector.clone();
+            for (int i = 0; i < 4; i++) {
+                standard[i] = (vector[i] - mean[i]) / deviation[i];
+            }
+            // Half of 999 levels is the even one of the two nearest.
+            var expected = hidden(standard, 500, noise(1, 4));
+            for (int i = 0; i < 4; i++) {
+                expected[i] = expected[i] * deviation[i] + mean[i];
+            }
+            var picture = new GuidingPictures(Expected.wave(0.9, 1, 4), 1, 0.5);
+            var given = new NoiseAugmentation(WeightsFile.open(file)).label(List.of(picture), 5, 0.05);
+            assertArrayEquals(expected, given.toDoubles(), 1e-5);
         }
     }
 
