@@ -16,6 +16,7 @@ import org.comfyee.diffusion.checkpoint.CheckpointException;
 import org.comfyee.diffusion.checkpoint.CheckpointLoader;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.gligen.Gligen;
+import org.comfyee.diffusion.model.Area;
 import org.comfyee.diffusion.model.Conditioning;
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.diffusion.model.DiffusionSampling;
@@ -165,14 +166,16 @@ class GligenTest {
                 "text", text, "width", width, "height", 16, "x", x, "y", 8).getFirst();
     }
 
-    /** A network that has the fuser and nothing else, over 4x8 latents of 16 channels as 2x4 pixels. */
+    /** A network that has the fuser and nothing else, over latents of 16 channels as pixels of 2x2 of them. */
     private static DiffusionModel model(List<Integer> batches) {
-        var place = new AttentionPlace(Section.INPUT, 1, 0, 0, false, 1, 2, 4);
         var source = new NetworkSource(Weights.of(Map.of()), _ -> input -> {
             batches.add((int) input.x().size(0));
+            long height = input.x().size(2) / 2;
+            long width = input.x().size(3) / 2;
+            var place = new AttentionPlace(Section.INPUT, 1, 0, 0, false, 1, height, width);
             var tokens = input.x().pixelUnshuffle(2).flatten(2, 3).transpose(1, 2).contiguous();
             var fused = input.pass().betweenAttentions(place, tokens);
-            return fused.transpose(1, 2).reshape(input.x().size(0), CHANNELS, 2, 4).pixelShuffle(2);
+            return fused.transpose(1, 2).reshape(input.x().size(0), CHANNELS, height, width).pixelShuffle(2);
         });
         return new DiffusionModel(source, ModelFamily.TEXT_ONLY, DiffusionSampling.STABLE_DIFFUSION, LatentFormat.SD3);
     }
@@ -194,6 +197,24 @@ class GligenTest {
             double error = Math.sqrt(sampled.sub(expected).square().sum().item() / expected.square().sum().item());
             assertTrue(error < 1e-5, "error " + error);
             assertEquals(List.of(1, 1), batches);
+        }
+    }
+
+    @Test
+    void boxesAreSharesOfTheRectangleThatIsAsked() {
+        // The right half of the latents, 4x4 cells; the box keeps its distance to the edges of what is asked.
+        var positive = boxed(ToyModel.text(1), "a cat", 0, 16).map(entry -> entry.with(Conditioning.AREA, new Area.Cells(4, 4, 0, 4)));
+        var guider = new CfgGuider(model(new ArrayList<>()), positive, Optional.empty(), 1);
+        try (var random = Generator.seeded(8)) {
+            var noise = Tensor.randn(random, ScalarType.FLOAT32, 1, 16, 4, 8);
+            var request = new SamplingRequest(guider, Sampler.EULER, new float[] {1, 0}, noise.mul(0), noise, Optional.empty(), 0);
+            var sampled = LatentFormat.SD3.toModel(Sampling.sample(request, (_, _, _) -> {}));
+            var asked = noise.narrow(3, 4, 4);
+            var input = asked.div(Math.sqrt(2)).pixelUnshuffle(2).flatten(2, 3).transpose(1, 2);
+            var predicted = fused(input, objects(clip.encode("a cat").pooled(), new double[] {0, 0.25, 0.5, 0.75}));
+            var expected = asked.sub(predicted.transpose(1, 2).reshape(1, CHANNELS, 2, 2).pixelShuffle(2));
+            assertEquals(0, sampled.narrow(3, 4, 4).sub(expected).abs().max().item(), 1e-4);
+            assertEquals(0, sampled.narrow(3, 0, 4).abs().max().item(), 1e-5);
         }
     }
 
