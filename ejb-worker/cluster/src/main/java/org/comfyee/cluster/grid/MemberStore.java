@@ -230,12 +230,16 @@ final class MemberStore implements AutoCloseable {
             syncing = true;
             wanted = written;
         }
+        boolean forced = false;
         try {
             log.force();
+            forced = true;
         } finally {
             synchronized (progress) {
                 syncing = false;
-                synced = Math.max(synced, wanted);
+                if (forced) {
+                    synced = Math.max(synced, wanted);
+                }
                 progress.notifyAll();
             }
         }
