@@ -110,7 +110,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
                         return;
                     }
                     handle(turn.get());
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     if (leaving) {
                         return;
                     }
@@ -141,7 +141,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
             } else {
                 ended = run(request.get(), recorder);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // What fails here is the worker or the data grid, not the workflow.
             LOG.log(Level.WARNING, "prompt " + turn.promptId() + " could not be run and is given back", e);
             Thread.sleep(PAUSE_MILLIS);

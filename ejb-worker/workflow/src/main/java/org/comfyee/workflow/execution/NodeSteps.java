@@ -40,7 +40,8 @@ final class NodeSteps {
         var gathered = new LinkedHashMap<String, List<Object>>();
         try {
             return expanding.containsKey(id) ? finishExpanded(id) : runFresh(id, gathered);
-        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+        } catch (Throwable e) {
+            // Errors too, such as that of a class which a jar of nodes lacks: they are the prompt's end, not the worker's.
             throw new NodeFailure(id, e, gathered);
         }
     }

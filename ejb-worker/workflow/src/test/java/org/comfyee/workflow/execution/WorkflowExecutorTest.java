@@ -85,6 +85,9 @@ class WorkflowExecutorTest {
                 throw new IllegalStateException("no room");
             }),
             new Recorded(node("Stop").inputs(ANY).outputs(DataType.INT, DataType.INT).build(), (_, _) -> Outputs.of(Blocker.SILENT)),
+            new Recorded(node("Lack").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> {
+                throw new NoClassDefFoundError("some/library/Missing");
+            }),
             new Recorded(node("Exhaust").inputs(ANY).outputs(DataType.ANY).build(), (_, _) -> {
                 throw new OutOfMemoryException("4 GB are free, 5 were asked for", null);
             }),
@@ -242,6 +245,20 @@ class WorkflowExecutorTest {
         assertEquals("Fail", error.get("node_type"));
         assertEquals("this node fails\n", error.get("exception_message"));
         assertEquals(Map.of("any", List.of(5L)), error.get("current_inputs"));
+    }
+
+    /** A jar of nodes may lack what it needs, which is told only when a class is first used. */
+    @Test
+    void aNodeWithoutItsClassesEndsThePromptNotTheExecutor() {
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Lack", "inputs": {"any": ["1", 0]}},
+                 "3": {"class_type": "Show", "inputs": {"any": ["2", 0]}}}""");
+        assertFalse(result.success());
+        var error = message("execution_error").orElseThrow().data();
+        assertEquals("2", error.get("node_id"));
+        assertEquals("NoClassDefFoundError", error.get("exception_type"));
+        assertEquals("some/library/Missing\n", error.get("exception_message"));
     }
 
     @Test
