@@ -114,7 +114,7 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
                     if (leaving) {
                         return;
                     }
-                    // Members of the data grid come and go; this session must outlast what that makes fail.
+                    // Members of the data grid come and go; this session must outlast what that makes fail, and lack of memory.
                     LOG.log(Level.WARNING, "the data grid could not be asked for a prompt, trying again", e);
                     Thread.sleep(PAUSE_MILLIS);
                 }
@@ -170,14 +170,16 @@ public final class WorkerSession implements Runnable, Scheduler.Applicant {
         heldModels = new HashSet<>(modelNames);
     }
 
-    private void begin(Optional<PromptRequest> request) {
+    private synchronized void begin(Optional<PromptRequest> request) {
+        // A wish that came too late for the last prompt is none for this one.
+        interrupt.clear();
         currentNode = "";
         current = request;
         since = System.currentTimeMillis();
     }
 
     /** Ends the running prompt, if it is that one or none in particular is meant. */
-    void interrupt(Optional<String> promptId) {
+    synchronized void interrupt(Optional<String> promptId) {
         if (current.filter(request -> promptId.isEmpty() || promptId.get().equals(request.promptId())).isPresent()) {
             interrupt.raise();
         }

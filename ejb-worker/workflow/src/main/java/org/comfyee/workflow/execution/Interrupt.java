@@ -11,7 +11,8 @@ public final class Interrupt {
         raised.set(true);
     }
 
-    void clear() {
+    /** Forgets a wish; for whoever gives the same object to another prompt. */
+    public void clear() {
         raised.set(false);
     }
 

@@ -71,7 +71,6 @@ final class PromptRun {
     }
 
     ExecutionResult run() {
-        interrupt.clear();
         report("execution_start", new LinkedHashMap<>(), false);
         host.cache().begin(request.prompt().keySet().stream().map(keys::of).toList());
         var cached = new LinkedHashMap<String, Object>();

@@ -23,7 +23,11 @@ public final class WorkflowExecutor {
         this.services = Map.copyOf(services);
     }
 
-    /** Runs a prompt to its end, whatever that is; a node that fails ends the prompt, not the executor. */
+    /**
+     * Runs a prompt to its end, whatever that is; a node that fails ends the prompt, not the executor.
+     *
+     * @param interrupt is looked at before each node; a wish from before the beginning counts too
+     */
     public synchronized ExecutionResult execute(ExecutionRequest request, EventSink sink, Interrupt interrupt) {
         return new PromptRun(this, request, sink, interrupt).run();
     }

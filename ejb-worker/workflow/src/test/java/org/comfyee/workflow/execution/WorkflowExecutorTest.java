@@ -322,4 +322,15 @@ class WorkflowExecutorTest {
         assertEquals("2", message("execution_interrupted").orElseThrow().data().get("node_id"));
         assertEquals(List.of("1", "2"), ran);
     }
+
+    @Test
+    void anInterruptThatComesBeforeTheFirstNodeIsNotForgotten() {
+        interrupt.raise();
+        var result = run(executor(OutputCache.classic()), """
+                {"1": {"class_type": "Number", "inputs": {"value": 5}},
+                 "2": {"class_type": "Show", "inputs": {"any": ["1", 0]}}}""");
+        assertFalse(result.success());
+        assertEquals("1", message("execution_interrupted").orElseThrow().data().get("node_id"));
+        assertEquals(List.of(), ran);
+    }
 }
