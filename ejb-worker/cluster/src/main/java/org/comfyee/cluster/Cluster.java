@@ -62,6 +62,7 @@ public final class Cluster implements AutoCloseable {
     private static Cluster joined;
     private static int applications;
 
+    private final Grid grid;
     private final EventBus events;
     private final WorkerRegistry workers;
     private final Controls controls;
@@ -69,8 +70,11 @@ public final class Cluster implements AutoCloseable {
     private final Scheduler scheduler;
     private final History history;
     private final List<Runnable> reconciled = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
 
+    /** @param grid is closed with the cluster, if it keeps something on disk */
     public Cluster(Grid grid, int mostAttempts, SchedulingRules rules) {
+        this.grid = grid;
         events = new EventBus(grid);
         workers = new WorkerRegistry(grid);
         controls = new Controls(grid);
@@ -110,7 +114,7 @@ public final class Cluster implements AutoCloseable {
 
     private void restoreOnceReachable(BrokerUri broker, String queue) {
         boolean goesOn = true;
-        while (goesOn && !restored(broker, queue)) {
+        while (goesOn && !closed && !restored(broker, queue)) {
             goesOn = Pause.of(RESTORE_PAUSE);
         }
     }
@@ -187,7 +191,7 @@ public final class Cluster implements AutoCloseable {
         reconciled.add(action);
     }
 
-    /** Ends the listening to the data grid, for an application that goes while its server stays. */
+    /** Ends the listening to the data grid, and gives its files on disk to others, for an application that goes while its server stays. */
     @Override
     public void close() {
         synchronized (Cluster.class) {
@@ -199,8 +203,12 @@ public final class Cluster implements AutoCloseable {
                 joined = null;
             }
         }
+        closed = true;
         ledger.close();
         controls.close();
+        if (grid instanceof DurableGrid durable) {
+            durable.close();
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,5 +68,6 @@ class ClusterTest {
         try (var anew = Cluster.join()) {
             assertNotSame(first, anew);
         }
+        assertFalse(Files.exists(directory.resolve("user/ledger/member-2.lock")), "the last that left kept its files on disk");
     }
 }

@@ -64,8 +64,10 @@ public final class DurableGrid implements Grid, AutoCloseable {
         // There may be much of it, and nothing waits for it.
         copying = Thread.ofVirtual().name("grid-copies").start(this::copyMissing);
         grid.onMerge(() -> {
-            keptMaps().forEach(KeptMap::restore);
-            copyMissing();
+            if (!closed) {
+                keptMaps().forEach(KeptMap::restore);
+                copyMissing();
+            }
         });
     }
 
