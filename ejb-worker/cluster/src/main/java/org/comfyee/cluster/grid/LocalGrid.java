@@ -92,10 +92,16 @@ public final class LocalGrid implements Grid {
         @Override
         public void put(String key, String value, Duration lifetime) {
             if (entries.size() % CLEAN_EVERY == 0) {
-                entries.values().removeIf(stored -> alive(stored).isEmpty());
+                entries.forEach(this::removeIfOver);
             }
             var stored = "" + END + (System.currentTimeMillis() + lifetime.toMillis()) + END + value;
             tell(key, entries.put(key, stored), stored);
+        }
+
+        private void removeIfOver(String key, String stored) {
+            if (alive(stored).isEmpty() && entries.remove(key, stored)) {
+                tell(key, stored, null);
+            }
         }
 
         @Override
