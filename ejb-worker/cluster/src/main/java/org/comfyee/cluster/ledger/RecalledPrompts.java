@@ -35,7 +35,7 @@ public final class RecalledPrompts {
      * @param silence how long this process has waited in vain for a message
      * @return ids of prompts that were struck out
      */
-    public List<String> look(Duration silence) {
+    public synchronized List<String> look(Duration silence) {
         long now = nanos.getAsLong();
         var recalled = ledger.recalledIds();
         firstSeen.keySet().retainAll(new HashSet<>(recalled));
