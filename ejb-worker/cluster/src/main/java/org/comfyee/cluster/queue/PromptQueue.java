@@ -8,6 +8,7 @@ import jakarta.jms.Session;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.comfyee.cluster.Pause;
@@ -54,7 +55,7 @@ public final class PromptQueue implements AutoCloseable {
                     complained = false;
                 }
             } catch (JMSException e) {
-                if (!complained) {
+                if (!complained && !closed) {
                     LOG.log(Level.WARNING, "the broker " + broker + " cannot be reached, trying again: " + e.getMessage());
                     complained = true;
                 }
@@ -75,12 +76,19 @@ public final class PromptQueue implements AutoCloseable {
                 producer.setDeliveryMode(DeliveryMode.PERSISTENT);
                 senders.add(new Sender(fresh, session, producer));
             }
-            connection = fresh;
-            idle.addAll(senders);
+            use(fresh, senders);
         } catch (JMSException e) {
             fresh.close();
             throw e;
         }
+    }
+
+    private synchronized void use(Connection fresh, List<Sender> senders) throws JMSException {
+        if (closed) {
+            throw new JMSException("the queue was closed meanwhile");
+        }
+        connection = fresh;
+        idle.addAll(senders);
     }
 
     private void lose(Connection lost, JMSException reason) {
@@ -103,38 +111,54 @@ public final class PromptQueue implements AutoCloseable {
      * @throws QueueUnavailableException if the broker cannot be reached
      */
     public void send(PromptRequest request, int priority) throws QueueUnavailableException {
-        var used = connection;
+        // Before a sender is taken, which would not come back if this failed.
+        var text = request.toText();
+        var sender = sender();
         try {
-            var sender = idle.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-            if (sender == null) {
-                throw new QueueUnavailableException("the broker " + broker + " cannot be reached", null);
-            }
-            used = sender.connection();
-            var message = sender.session().createTextMessage(request.toText());
+            var message = sender.session().createTextMessage(text);
             if (!request.promptId().startsWith(JMS_ID)) {
                 message.setJMSCorrelationID(request.promptId());
             }
             PromptOrigin.mark(message);
             sender.producer().send(message, DeliveryMode.PERSISTENT, priority, 0);
-            if (used == connection) {
-                idle.offer(sender);
-            }
+            giveBack(sender);
         } catch (JMSException e) {
             // A sender that failed once is not used again, so all are made anew.
-            lose(used, e);
+            lose(sender.connection(), e);
             throw new QueueUnavailableException("the broker " + broker + " did not take the prompt: " + e.getMessage(), e);
+        }
+    }
+
+    private Sender sender() throws QueueUnavailableException {
+        try {
+            var sender = idle.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            if (sender != null) {
+                return sender;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new QueueUnavailableException("interrupted while sending a prompt", e);
+        }
+        throw new QueueUnavailableException("the broker " + broker + " cannot be reached", null);
+    }
+
+    /** A sender of a connection that is lost must not take the place of one that is alive. */
+    private synchronized void giveBack(Sender sender) {
+        if (sender.connection() == connection) {
+            idle.add(sender);
         }
     }
 
     @Override
     public void close() {
-        closed = true;
+        Connection last;
+        synchronized (this) {
+            closed = true;
+            last = connection;
+            connection = null;
+            idle.clear();
+        }
         connector.interrupt();
-        var last = connection;
-        connection = null;
         if (last != null) {
             closeQuietly(last);
         }
