@@ -73,8 +73,8 @@ final class PickleReader {
                 }
                 step(code);
             }
-        } catch (RuntimeException e) {
-            // Bytes at random ask for all that can go wrong.
+        } catch (RuntimeException | StackOverflowError e) {
+            // Bytes at random ask for all that can go wrong, such as a key that holds itself.
             throw new PickleException("the pickle is damaged near byte " + at);
         }
     }

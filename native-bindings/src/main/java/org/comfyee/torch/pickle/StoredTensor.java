@@ -32,6 +32,14 @@ record StoredTensor(Storage storage, long offset, long[] shape, long[] strides) 
 
     /** @throws PickleException if it reaches beyond its storage, or has gaps */
     void check(String name) throws PickleException {
+        try {
+            checkPlace(name);
+        } catch (ArithmeticException e) {
+            throw new PickleException("the tensor " + name + " has the impossible shape " + Arrays.toString(shape));
+        }
+    }
+
+    private void checkPlace(String name) throws PickleException {
         long expected = 1;
         var order = order();
         for (int i = order.length - 1; i >= 0; i--) {
@@ -40,9 +48,9 @@ record StoredTensor(Storage storage, long offset, long[] shape, long[] strides) 
                 throw new PickleException("the tensor " + name + " does not lie in one piece: shape " + Arrays.toString(shape) + ", strides "
                         + Arrays.toString(strides));
             }
-            expected *= shape[dim];
+            expected = Math.multiplyExact(expected, shape[dim]);
         }
-        if (offset < 0 || offset + count() > storage.count()) {
+        if (offset < 0 || Math.addExact(offset, count()) > storage.count()) {
             throw new PickleException("the tensor " + name + " reaches beyond the " + storage.count() + " elements of its storage");
         }
     }

@@ -31,6 +31,7 @@ public final class TorchFile implements TensorFile {
     /** The first pickle of the older form: the last 64 bits of a larger number. */
     private static final long MAGIC = 0xa86a20f9469cfc6cL;
     private static final int PICKLES_BEFORE_THE_ROOT = 3;
+    private static final int DEEPEST = 50;
 
     /** Gives the bytes of a storage. */
     @FunctionalInterface
@@ -51,7 +52,7 @@ public final class TorchFile implements TensorFile {
         if (!(root instanceof Map<?, ?> map)) {
             throw new PickleException("the pickle holds no tensors by name");
         }
-        collect("", weights(map), tensors);
+        collect("", 0, weights(map), tensors);
         for (var tensor : tensors.entrySet()) {
             tensor.getValue().check(tensor.getKey());
         }
@@ -74,6 +75,15 @@ public final class TorchFile implements TensorFile {
     private static TorchFile archive(Path path) throws IOException {
         // Stays open as long as the file is in use.
         var zip = new ZipFile(path.toFile());
+        try {
+            return archive(zip);
+        } catch (IOException | RuntimeException e) {
+            zip.close();
+            throw e;
+        }
+    }
+
+    private static TorchFile archive(ZipFile zip) throws IOException {
         var pickle = zip.stream().filter(entry -> entry.getName().equals("data.pkl") || entry.getName().endsWith("/data.pkl")).findFirst()
                 .orElseThrow(() -> new PickleException("the archive has no data.pkl"));
         var folder = pickle.getName().substring(0, pickle.getName().length() - "data.pkl".length());
@@ -141,14 +151,18 @@ public final class TorchFile implements TensorFile {
         return root.size() == 1 && root.values().iterator().next() instanceof Map<?, ?> only ? only : root;
     }
 
-    private static void collect(String prefix, Map<?, ?> map, Map<String, StoredTensor> tensors) {
-        map.forEach((key, value) -> {
-            switch (value) {
-                case StoredTensor tensor -> tensors.put(prefix + key, tensor);
-                case Map<?, ?> inner -> collect(prefix + key + ".", inner, tensors);
+    private static void collect(String prefix, int depth, Map<?, ?> map, Map<String, StoredTensor> tensors) throws PickleException {
+        // A dictionary may hold itself.
+        if (depth > DEEPEST) {
+            throw new PickleException("dictionaries are nested more than " + DEEPEST + " deep");
+        }
+        for (var entry : map.entrySet()) {
+            switch (entry.getValue()) {
+                case StoredTensor tensor -> tensors.put(prefix + entry.getKey(), tensor);
+                case Map<?, ?> inner -> collect(prefix + entry.getKey() + ".", depth + 1, inner, tensors);
                 case null, default -> {}
             }
-        });
+        }
     }
 
     @Override

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -75,5 +79,36 @@ class TorchFileTest {
         }
         Files.writeString(path, "cos\nsystem\n(S'echo'\ntR.");
         assertThrows(PickleException.class, () -> TorchFile.open(path));
+    }
+
+    /** @param pickle each character as one byte */
+    private Path archive(String pickle) throws IOException {
+        var path = directory.resolve("made.pth");
+        try (var out = new ZipOutputStream(Files.newOutputStream(path))) {
+            out.putNextEntry(new ZipEntry("made/data.pkl"));
+            out.write(pickle.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return path;
+    }
+
+    private static String text(String text) {
+        return "X" + (char) text.length() + "\0\0\0" + text;
+    }
+
+    @Test
+    void aDictionaryThatHoldsItselfIsRefused() throws IOException {
+        var asValue = archive("}q\0" + text("a") + "h\0s.");
+        assertTrue(assertThrows(PickleException.class, () -> TorchFile.open(asValue)).getMessage().contains("nested"));
+        var asKey = archive("}q\0" + text("a") + "h\0s" + "}h\0Ns.");
+        assertThrows(PickleException.class, () -> TorchFile.open(asKey));
+    }
+
+    @Test
+    void aShapeThatNoMemoryHoldsIsRefused() throws IOException {
+        var storage = "(" + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "K\1tQ";
+        var large = "\u008a\6\0\0\0\0\0\1";
+        var file = archive("}" + text("w") + "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + "K\0(" + large + large + "t(" + large + "K\1ttRs.");
+        var refusal = assertThrows(PickleException.class, () -> TorchFile.open(file));
+        assertTrue(refusal.getMessage().contains("impossible shape"), refusal.getMessage());
     }
 }
