@@ -40,7 +40,11 @@ public final class Saver {
         return new Saver(SavePath.fresh(folders.directory(directory), name), directory);
     }
 
-    /** Writes the next file and says where, as clients are told. */
+    /**
+     * Writes the next file and says where, as clients are told.
+     *
+     * @throws IOException if it cannot be written; then there is none
+     */
     public Map<String, Object> save(int batchIndex, String extension, Writer writer) throws IOException {
         while (true) {
             var name = path.fileName(batchIndex, counter++, extension);
@@ -55,12 +59,25 @@ public final class Saver {
                 // Another worker took the number since the directory was read.
                 continue;
             }
-            writer.write(file);
+            write(file, writer);
             var saved = new LinkedHashMap<String, Object>();
             saved.put("filename", name);
             saved.put("subfolder", path.subfolder());
             saved.put("type", directory.typeName());
             return saved;
+        }
+    }
+
+    /** Where that fails, as on a full disk, no half file stays. */
+    private static void write(Path file, Writer writer) throws IOException {
+        boolean written = false;
+        try {
+            writer.write(file);
+            written = true;
+        } finally {
+            if (!written) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
