@@ -3,11 +3,14 @@ package org.comfyee.workflow.files;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLConnection;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -189,17 +192,34 @@ public final class Folders {
         Files.createDirectories(base.resolve("models").resolve("checkpoints"));
     }
 
-    /** Removes the temporary pictures. */
+    /** Removes the temporary pictures. Others may use the same directory: what they delete or make at that moment is passed over. */
     public void deleteTemporary() throws IOException {
         var temp = directory(Directory.TEMP);
         if (!Files.exists(temp)) {
             return;
         }
-        try (var files = Files.walk(temp)) {
-            for (var file : files.sorted(Collections.reverseOrder()).toList()) {
+        Files.walkFileTree(temp, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
             }
-        }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                try {
+                    Files.deleteIfExists(visited);
+                } catch (DirectoryNotEmptyException e) {
+                    // Somebody has put a picture there meanwhile.
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     /** Collects places that are not the usual ones. */

@@ -1,12 +1,15 @@
 package org.comfyee.workflow.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,5 +52,26 @@ class FoldersTest {
         assertEquals("cat_00013_.png", path.fileName(0, path.counter(), "png"));
         assertEquals("64x32", SavePath.in(base, "sizes/%width%x%height%", 64, 32).name());
         assertThrows(PathEscapeException.class, () -> SavePath.in(base, "../cat", 1, 1));
+    }
+
+    @Test
+    void temporaryPicturesGoWithTheirDirectoryAlsoWhileOthersDeleteThem() throws Exception {
+        var folders = Folders.of(base);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 20; round++) {
+                var deeper = Files.createDirectories(base.resolve("temp/a/b"));
+                for (int i = 0; i < 20; i++) {
+                    Files.createFile(deeper.resolve("preview_" + i + ".png"));
+                }
+                Callable<Void> front = () -> {
+                    folders.deleteTemporary();
+                    return null;
+                };
+                for (var end : threads.invokeAll(List.of(front, front))) {
+                    end.get();
+                }
+                assertFalse(Files.exists(base.resolve("temp")));
+            }
+        }
     }
 }
