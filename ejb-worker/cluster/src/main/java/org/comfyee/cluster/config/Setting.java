@@ -108,6 +108,13 @@ public enum Setting {
     private static final String KEY_PREFIX = "comfyee.";
     private static final String ENVIRONMENT_PREFIX = "COMFYUI_";
 
+    /** Of each of these at most one may be given. */
+    private static final List<List<Setting>> ALTERNATIVES = List.of(List.of(CPU, CUDA_DEVICE), List.of(FORCE_FP32, FORCE_FP16),
+            List.of(FP32_UNET, FP64_UNET, FP16_UNET, BF16_UNET, FP8_E4M3FN_UNET, FP8_E5M2_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE),
+            List.of(FP8_E4M3FN_TEXT_ENC, FP8_E5M2_TEXT_ENC, FP16_TEXT_ENC, BF16_TEXT_ENC, FP32_TEXT_ENC), List.of(GPU_ONLY, HIGHVRAM, NORMALVRAM, LOWVRAM, NOVRAM),
+            List.of(CPU, GPU_ONLY), List.of(CPU_VAE, GPU_ONLY), List.of(WEIGHT_MEMORY, GPU_ONLY, HIGHVRAM, NOVRAM), List.of(RESERVE_VRAM, GPU_ONLY, HIGHVRAM, NOVRAM),
+            List.of(CACHE_CLASSIC, CACHE_LRU, CACHE_NONE));
+
     private final String flag;
     private final String placeholder;
     private final String usual;
@@ -153,13 +160,6 @@ public enum Setting {
             default -> isSwitch() ? Optional.of("true") : Optional.empty();
         };
     }
-
-    /** Of each of these at most one may be given. */
-    private static final List<List<Setting>> ALTERNATIVES = List.of(List.of(CPU, CUDA_DEVICE), List.of(FORCE_FP32, FORCE_FP16),
-            List.of(FP32_UNET, FP64_UNET, FP16_UNET, BF16_UNET, FP8_E4M3FN_UNET, FP8_E5M2_UNET), List.of(FP32_VAE, FP16_VAE, BF16_VAE),
-            List.of(FP8_E4M3FN_TEXT_ENC, FP8_E5M2_TEXT_ENC, FP16_TEXT_ENC, BF16_TEXT_ENC, FP32_TEXT_ENC), List.of(GPU_ONLY, HIGHVRAM, NORMALVRAM, LOWVRAM, NOVRAM),
-            List.of(CPU, GPU_ONLY), List.of(CPU_VAE, GPU_ONLY), List.of(WEIGHT_MEMORY, GPU_ONLY, HIGHVRAM, NOVRAM), List.of(RESERVE_VRAM, GPU_ONLY, HIGHVRAM, NOVRAM),
-            List.of(CACHE_CLASSIC, CACHE_LRU, CACHE_NONE));
 
     /** @throws IllegalArgumentException if a setting is none of what it can be, or settings contradict each other */
     public static void check() {
@@ -290,10 +290,16 @@ public enum Setting {
 
     /** @throws IllegalArgumentException that names flag and value */
     public int number() {
+        // A prompt is tried once at least.
+        int least = this == MAX_ATTEMPTS ? 1 : 0;
         try {
-            return Integer.parseInt(value().strip());
+            int number = Integer.parseInt(value().strip());
+            if (number >= least) {
+                return number;
+            }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected a whole number");
+            // As a number that is too small.
         }
+        throw new IllegalArgumentException("--" + flag + " is '" + value() + "', expected a whole number, " + least + " or more");
     }
 }

@@ -52,7 +52,8 @@ class SettingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"preview-method|best|one of none, auto, latent2rgb, taesd", "default-hashing-function|crc|one of md5, sha1, sha256, sha512",
-            "port|many|a whole number", "cuda-device|0,x|whole numbers with commas between, each once",
+            "port|many|a whole number, 0 or more", "threads|-2|a whole number, 0 or more", "max-attempts|0|a whole number, 1 or more",
+            "cuda-device|0,x|whole numbers with commas between, each once",
             "cuda-device|1,0,1|whole numbers with commas between, each once", "cuda-device|,|whole numbers with commas between, each once",
             "max-upload-size|-1|megabytes, 0 or more", "reserve-vram|x|gigabytes, 0 or more"})
     void whatASettingCannotBeIsToldWithWhatItCan(String flag, String value, String expected) {
