@@ -10,12 +10,14 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
+import org.comfyee.cluster.queue.DeadLetters;
 import org.comfyee.cluster.queue.PromptQueue;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
@@ -42,6 +44,7 @@ public class FrontEnd {
 
     private Cluster cluster;
     private PromptQueue queue;
+    private DeadLetters deadLetters;
     private Folders folders;
     private NodeRegistry registry;
     private Clients clients;
@@ -59,8 +62,11 @@ public class FrontEnd {
             throw new IllegalStateException("the directories below " + folders.base() + " cannot be made: " + e.getMessage(), e);
         }
         registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders, Directories.wantedCustomNodes());
+        var broker = BrokerUri.configured();
+        // Only now, since nothing leaves the cluster again if this fails.
         cluster = Cluster.join();
-        queue = new PromptQueue(BrokerUri.configured(), Setting.QUEUE_NAME.value());
+        queue = new PromptQueue(broker, Setting.QUEUE_NAME.value());
+        deadLetters = new DeadLetters(broker, Setting.QUEUE_NAME.value());
         clients = new Clients(cluster);
         completions = new Completions(cluster);
         stranded = new StrandedPrompts(cluster.ledger(), this::send);
@@ -90,6 +96,11 @@ public class FrontEnd {
 
     public Cluster cluster() {
         return cluster;
+    }
+
+    /** One for all requests: of two that look at the same moment each would see only some. */
+    public DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     public Folders folders() {
@@ -122,7 +133,7 @@ public class FrontEnd {
     }
 
     /** Checks a prompt by the definitions of its nodes. */
-    public ValidationResult validate(java.util.Map<String, Object> prompt, Optional<Set<String>> targets) {
+    public ValidationResult validate(Map<String, Object> prompt, Optional<Set<String>> targets) {
         return new PromptValidator(registry, folders).validate(prompt, targets);
     }
 

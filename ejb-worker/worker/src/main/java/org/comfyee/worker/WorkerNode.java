@@ -14,6 +14,7 @@ import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,6 @@ import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.config.Directories;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.event.ClusterEvent;
-import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.ledger.RecalledPrompts;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueState;
@@ -69,20 +69,21 @@ public class WorkerNode {
 
     @PostConstruct
     void start() {
-        cluster = Cluster.join();
-        recalled = new RecalledPrompts(cluster.ledger());
-        sessions = new Sessions(threads);
-        messages = new ParkedMessages(cluster.ledger(), sessions::run, () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
-        cluster.onReconciled(messages::announceAll);
-        Folders folders = Directories.configured();
+        var folders = Directories.configured();
         try {
             folders.prepareOutput();
         } catch (IOException e) {
             throw new IllegalStateException("the directory for results " + folders.base() + " cannot be made", e);
         }
         var registry = NodeRegistry.load(Thread.currentThread().getContextClassLoader(), folders, Directories.wantedCustomNodes());
+        // Only now, since nothing leaves the cluster again if this fails.
+        cluster = Cluster.join();
+        recalled = new RecalledPrompts(cluster.ledger());
+        sessions = new Sessions(threads);
+        messages = new ParkedMessages(cluster.ledger(), sessions::run, () -> QueueState.isConnected(Setting.QUEUE_NAME.value()));
+        cluster.onReconciled(messages::announceAll);
         sessions.begin(() -> session(registry, folders));
-        Subscription events = cluster.events().subscribeControl(this::obey);
+        var events = cluster.events().subscribeControl(this::obey);
         joined.addAll(List.of(events, messages, cluster, Drain.onRequest(this::drain)));
         // Whoever claims a prompt must be known to be alive.
         beat();
@@ -212,7 +213,7 @@ public class WorkerNode {
     private static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             return "localhost";
         }
     }

@@ -12,9 +12,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.comfyee.cluster.config.Setting;
-import org.comfyee.cluster.queue.BrokerUri;
-import org.comfyee.cluster.queue.DeadLetters;
 import org.comfyee.cluster.queue.DeadLetters.Letter;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
@@ -34,12 +31,10 @@ public class DeadLettersResource {
     @EJB
     private FrontEnd frontEnd;
 
-    private final DeadLetters letters = new DeadLetters(BrokerUri.configured(), Setting.QUEUE_NAME.value());
-
     @GET
     @Operation(summary = "The dead letters in short, the oldest first")
     public Response list() throws QueueUnavailableException {
-        return AdminResource.json(letters.list(MOST_LISTED).stream().map(DeadLettersResource::summary).toList());
+        return AdminResource.json(frontEnd.deadLetters().list(MOST_LISTED).stream().map(DeadLettersResource::summary).toList());
     }
 
     private static Map<String, Object> summary(Letter letter) {
@@ -56,7 +51,7 @@ public class DeadLettersResource {
     @Path("{id}")
     @Operation(summary = "The whole of a dead letter")
     public Response browse(@PathParam("id") String id) throws QueueUnavailableException {
-        var letter = letters.list(MOST_LISTED).stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow(NotFoundException::new);
+        var letter = frontEnd.deadLetters().list(MOST_LISTED).stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow(NotFoundException::new);
         return AdminResource.json(letter.prompt().<Object>map(PromptRequest::toItem).orElse(letter.text()));
     }
 
@@ -76,7 +71,7 @@ public class DeadLettersResource {
 
     /** As new prompts of the same ids, so that they have all their attempts again. */
     private int retry(Predicate<Letter> wanted) throws QueueUnavailableException {
-        return letters.handle(MOST_LISTED, letter -> {
+        return frontEnd.deadLetters().handle(MOST_LISTED, letter -> {
             if (!wanted.test(letter) || letter.prompt().isEmpty() || frontEnd.cluster().ledger().isOpen(letter.id())) {
                 return false;
             }
@@ -88,14 +83,14 @@ public class DeadLettersResource {
     @DELETE
     @Operation(summary = "Throws all dead letters away")
     public Response purge() throws QueueUnavailableException {
-        return AdminResource.json(Map.of("removed", letters.remove(_ -> true)));
+        return AdminResource.json(Map.of("removed", frontEnd.deadLetters().remove(_ -> true)));
     }
 
     @DELETE
     @Path("{id}")
     @Operation(summary = "Throws a dead letter away")
     public Response remove(@PathParam("id") String id) throws QueueUnavailableException {
-        return AdminResource.json(Map.of("removed", atLeastOne(letters.remove(letter -> letter.id().equals(id)))));
+        return AdminResource.json(Map.of("removed", atLeastOne(frontEnd.deadLetters().remove(letter -> letter.id().equals(id)))));
     }
 
     private static int atLeastOne(int count) {
