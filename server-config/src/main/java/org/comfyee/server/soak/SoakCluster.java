@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.comfyee.cluster.ledger.TurnLine;
 import org.comfyee.server.FreePort;
 
@@ -28,7 +27,8 @@ final class SoakCluster implements AutoCloseable {
     private final List<Member> frontEnds = new ArrayList<>();
     private final List<Member> workers = new ArrayList<>();
     private final List<Path> workerLogs = new ArrayList<>();
-    private final AtomicInteger started = new AtomicInteger();
+    /** All that were started, also those of which it is not known yet whether they get ready. */
+    private final List<Process> processes = new ArrayList<>();
 
     /** A process of the cluster. */
     record Member(Process process, URI url, Path log) {}
@@ -43,7 +43,12 @@ final class SoakCluster implements AutoCloseable {
         NodeJar.writeSleepNode(directory);
         Files.deleteIfExists(begun());
         broker = start(List.of("--broker", uri), URI.create("amqp://127.0.0.1"));
-        await(broker);
+        try {
+            await(broker);
+        } catch (IOException | InterruptedException e) {
+            close();
+            throw e;
+        }
     }
 
     /** The usual configuration of the log, which beyond that is to tell whose turn it is. */
@@ -57,10 +62,12 @@ final class SoakCluster implements AutoCloseable {
     private Member start(List<String> more, URI url) throws IOException {
         var command = new ArrayList<>(List.of("bash", program, "--cwd=" + directory));
         command.addAll(more);
-        var log = directory.resolve("soak-" + started.getAndIncrement() + ".log");
+        var log = directory.resolve("soak-" + processes.size() + ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().merge(JAVA_OPTIONS, "-Djava.util.logging.config.file=" + logging, (own, ours) -> own + " " + ours);
-        return new Member(builder.start(), url, log);
+        var process = builder.start();
+        processes.add(process);
+        return new Member(process, url, log);
     }
 
     private Member startFrontEnd() throws IOException {
@@ -173,21 +180,21 @@ final class SoakCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        var all = new ArrayList<>(workers);
-        all.addAll(frontEnds);
-        all.forEach(member -> member.process().destroy());
-        all.forEach(SoakCluster::awaitEnd);
-        broker.process().destroy();
-        awaitEnd(broker);
+        // The broker is the first that was started, and the last that goes.
+        var others = processes.subList(1, processes.size());
+        others.forEach(Process::destroy);
+        others.forEach(SoakCluster::awaitEnd);
+        processes.getFirst().destroy();
+        awaitEnd(processes.getFirst());
     }
 
-    private static void awaitEnd(Member member) {
+    private static void awaitEnd(Process process) {
         try {
-            if (!member.process().waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                member.process().destroyForcibly();
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
             }
         } catch (InterruptedException e) {
-            member.process().destroyForcibly();
+            process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }
