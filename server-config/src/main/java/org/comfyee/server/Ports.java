@@ -41,10 +41,14 @@ final class Ports {
     private static boolean reserve(int port) {
         var file = Path.of(System.getProperty("java.io.tmpdir"), "comfyee-port-" + port + ".lock");
         try {
-            // Stays open, and so locked, as long as the process lives.
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                channel.close();
+                return false;
+            }
+            // Stays open, and so locked, as long as the process lives.
             file.toFile().deleteOnExit();
-            return channel.tryLock() != null;
+            return true;
         } catch (IOException e) {
             return false;
         }
