@@ -2,6 +2,7 @@ package org.comfyee.server;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -72,7 +73,7 @@ final class AdminCommand {
         return command.run();
     }
 
-    private void read(List<String> arguments) throws UsageException, IOException {
+    private void read(List<String> arguments) throws UsageException {
         var tokenFile = Setting.ADMIN_TOKEN_FILE.path();
         for (var given = new Arguments(arguments); given.hasNext();) {
             var word = given.next();
@@ -92,7 +93,11 @@ final class AdminCommand {
             }
         }
         if (tokenFile.isPresent()) {
-            token = Files.readString(tokenFile.get()).strip();
+            try {
+                token = Files.readString(tokenFile.get()).strip();
+            } catch (IOException e) {
+                throw new UsageException("--" + Setting.ADMIN_TOKEN_FILE.flag() + " is '" + tokenFile.get() + "', which cannot be read: " + e);
+            }
         }
     }
 
@@ -142,7 +147,7 @@ final class AdminCommand {
             answer = http.send(HttpRequest.newBuilder(URI.create(server + API + path)).timeout(Duration.ofSeconds(60))
                     .header("Authorization", "Bearer " + token).method(method, HttpRequest.BodyPublishers.noBody()).build(),
                     HttpResponse.BodyHandlers.ofString());
-        } catch (java.net.ConnectException e) {
+        } catch (ConnectException e) {
             throw new IOException("no front end answers at " + server + "; name one with --server=URL", e);
         } catch (SSLHandshakeException e) {
             throw new IOException("the certificate of the front end at " + server + " is not trusted (" + e.getMessage()

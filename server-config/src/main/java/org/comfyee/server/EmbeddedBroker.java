@@ -45,6 +45,8 @@ final class EmbeddedBroker {
         if (file.isPresent()) {
             try (var reader = Files.newBufferedReader(file.get())) {
                 users.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new IllegalArgumentException("--" + Setting.BROKER_USERS.flag() + " is '" + file.get() + "', which cannot be read: " + e, e);
             }
         }
         start(journal, uri, users);

@@ -33,15 +33,8 @@ final class GridOptions {
      *
      * @param listening where this process serves HTTP
      */
-    static void check(Listeners listening) throws UsageException, IOException {
-        var address = InetAddress.getByName(Setting.CLUSTER_INTERFACE.value());
-        try (var socket = new ServerSocket(0, 1, address)) {
-            if (socket.getInetAddress().isAnyLocalAddress()) {
-                throw new UsageException("--cluster-interface is '" + Setting.CLUSTER_INTERFACE.value() + "', expected one address of this machine");
-            }
-        } catch (IOException e) {
-            throw new UsageException("--cluster-interface is '" + Setting.CLUSTER_INTERFACE.value() + "', which is no address of this machine: " + e.getMessage());
-        }
+    static void check(Listeners listening) throws UsageException {
+        var address = ownAddress();
         boolean open = !address.isLoopbackAddress() || listening.areOpen();
         boolean named = Setting.CLUSTER_NAME.isSet() && !Credentials.configured().clusterKey().isEmpty();
         if (open && !named) {
@@ -49,6 +42,21 @@ final class GridOptions {
                     + " opens this member of a cluster to other machines, so members must share a name and a key: give --cluster-name NAME,"
                     + " and COMFYUI_CLUSTER_KEY=KEY in the environment or a line cluster-key=KEY in --distributed-queue-credentials-file FILE");
         }
+    }
+
+    private static InetAddress ownAddress() throws UsageException {
+        var name = Setting.CLUSTER_INTERFACE.value();
+        try {
+            var address = InetAddress.getByName(name);
+            // Only one's own can be listened on.
+            new ServerSocket(0, 1, address).close();
+            if (!address.isAnyLocalAddress()) {
+                return address;
+            }
+        } catch (IOException e) {
+            throw new UsageException("--cluster-interface is '" + name + "', which is no address of this machine: " + e.getMessage());
+        }
+        throw new UsageException("--cluster-interface is '" + name + "', expected one address of this machine");
     }
 
     /** For Payara Micro's command line. */

@@ -3,6 +3,7 @@ package org.comfyee.server;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,8 +70,12 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
         } catch (UsageException | IllegalArgumentException e) {
             System.err.println("comfyee: " + e.getMessage());
             System.exit(2);
-            return List.of();
+        } catch (IOException e) {
+            // Those of files have but a name for a message.
+            System.err.println("comfyee: " + (e instanceof FileSystemException ? e : e.getMessage()));
+            System.exit(1);
         }
+        return List.of();
     }
 
     private int administer() throws UsageException, InterruptedException {
