@@ -18,8 +18,6 @@ import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.diffusion.text.T5Tokenizer;
 import org.comfyee.server.soak.SoakCommand;
-import org.comfyee.torch.Torch;
-import org.comfyee.torch.TorchException;
 
 /**
  * Prepares a start of ComfyEE ({@link #call}), and the directory of its server ({@link #apply}), and watches over it ({@link #run}).
@@ -63,7 +61,7 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
                 return List.of();
             }
             if (commandLine.benchmark()) {
-                chooseLibtorch();
+                Libtorch.choose();
                 Benchmark.run(Setting.CWD.path().orElse(Path.of("")).resolve("benchmark"), out);
             }
             return commandLine.broker() ? serveBroker() : prepare();
@@ -130,11 +128,7 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
     private List<String> prepare() throws UsageException, IOException {
         // Standard output belongs to results. What others print there the server logs while it runs; before and after that it is noise.
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
-        for (var workflow : commandLine.workflows()) {
-            if (!Files.isReadable(workflow)) {
-                throw new UsageException("the workflow " + workflow + " cannot be read");
-            }
-        }
+        checkFiles();
         boolean frontEnd = !Setting.WORKER.isOn();
         boolean worker = !Setting.FRONTEND.isOn();
         if (!frontEnd && !worker) {
@@ -148,22 +142,18 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
             if (frontEnd) {
                 throw new UsageException("--" + Setting.WORKER_PROCESSES.flag() + " is for workers alone, as started by comfyee-worker");
             }
-            chooseLibtorch();
+            Libtorch.choose();
             WorkerProcesses.supervise(arguments);
             return List.of();
         }
         var base = Directories.base();
         // Wrong extra model paths are told now.
         var folders = Directories.configured();
-        var page = Setting.FRONT_END_ROOT.path();
-        if (page.isPresent() && !Files.isReadable(page.get().resolve("index.html"))) {
-            throw new UsageException("--front-end-root is '" + page.get() + "', expected a directory with an index.html");
-        }
         Files.createDirectories(base);
         provideFirstCheckpoint(base);
         if (worker) {
-            chooseLibtorch();
-            checkGpu();
+            Libtorch.choose();
+            Libtorch.checkGpu();
             System.setProperty(T5Tokenizer.FILE_PROPERTY,
                     Setting.T5_TOKENIZER.path().orElseGet(() -> tokenizer(folders.modelPaths("text_encoders"))).toString());
         }
@@ -193,6 +183,19 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
         return options.list(port);
     }
 
+    /** Files that were asked for and are not there are told now. */
+    private void checkFiles() throws UsageException {
+        for (var workflow : commandLine.workflows()) {
+            if (!Files.isReadable(workflow)) {
+                throw new UsageException("the workflow " + workflow + " cannot be read");
+            }
+        }
+        var page = Setting.FRONT_END_ROOT.path();
+        if (page.isPresent() && !Files.isReadable(page.get().resolve("index.html"))) {
+            throw new UsageException("--front-end-root is '" + page.get() + "', expected a directory with an index.html");
+        }
+    }
+
     /** Where the tokenizer lies, or would be expected if it did. */
     private static Path tokenizer(List<Path> directories) {
         var places = directories.stream().map(directory -> directory.resolve("t5_tokenizer.json")).toList();
@@ -217,31 +220,6 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
         }
     }
 
-    /** The libtorch that was asked for, or else the one beside this program. */
-    private void chooseLibtorch() throws UsageException {
-        var given = Setting.LIBTORCH.given().or(() -> Optional.ofNullable(System.getenv("LIBTORCH")));
-        var directory = Path.of(given.orElse(System.getProperty("comfyee.bundled-libtorch", "")));
-        for (var library : List.of("libtorch_cpu.so", "libc10.so")) {
-            if (!Files.exists(directory.resolve(library))) {
-                throw new UsageException("there is no " + library + " in " + directory
-                        + "; name the directory of a libtorch of version 2.11 or newer with --libtorch DIR or LIBTORCH");
-            }
-        }
-        System.setProperty(Setting.LIBTORCH.key(), directory.toString());
-    }
-
-    /** A GPU that was asked for and is not there is told now, not by the first prompt. */
-    private static void checkGpu() throws UsageException {
-        if (Setting.CUDA_DEVICE.given().isPresent()) {
-            try {
-                Torch.loadConfigured();
-                Setting.CUDA_DEVICE.numbers().forEach(Torch::requireCuda);
-            } catch (TorchException e) {
-                throw new UsageException(e.getMessage());
-            }
-        }
-    }
-
     /** Puts into the server's directory what it starts with. @return what is added to its command line for that */
     @Override
     public List<String> apply(Path directory) {
@@ -261,12 +239,11 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
     @Override
     public void run() {
         try (var client = new ServerClient(url, tlsKey.map(TlsKey::trusted))) {
+            client.awaitHealth();
             if (Setting.WORKER.isOn()) {
-                client.awaitHealth();
                 err.println("ComfyEE worker is ready, health at " + url + "/health");
                 return;
             }
-            client.awaitHealth();
             if (!Setting.DONT_PRINT_SERVER.isOn()) {
                 err.println("ComfyEE is ready at " + url);
             }
