@@ -17,9 +17,9 @@ import org.glassfish.grizzly.http.util.HttpStatus;
 import org.glassfish.grizzly.memory.Buffers;
 
 /**
- * Refuses requests that come before the applications are there, and those whose first line or headers cannot be meant: what is wrong in them is found behind this filter only when
- * they are taken apart, by code of the server that answers with 200 and a stack trace in the log. Filters of applications
- * come too late for them.
+ * Refuses requests that come before the applications are there, and those whose first line or headers cannot be meant: what is
+ * wrong in them is found behind this filter only when they are taken apart, by code of the server that answers with 200 and a
+ * stack trace in the log. Filters of applications come too late for them.
  */
 final class RequestGuard extends BaseFilter {
     @Override
