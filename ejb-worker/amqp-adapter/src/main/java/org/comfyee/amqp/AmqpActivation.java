@@ -23,6 +23,14 @@ public class AmqpActivation implements ActivationSpec {
         if (queue == null || queue.isBlank()) {
             throw new InvalidPropertyException("the activation property queue is missing, expected the name of a queue");
         }
+        if (!maxSession.matches("[1-9]\\d{0,3}")) {
+            throw new InvalidPropertyException("the activation property maxSession is '" + maxSession + "', expected how many messages may be handled at a time");
+        }
+    }
+
+    /** How many messages may be handled at a time. */
+    int sessions() {
+        return Integer.parseInt(maxSession);
     }
 
     @Override

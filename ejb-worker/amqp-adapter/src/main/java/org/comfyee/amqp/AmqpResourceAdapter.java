@@ -40,7 +40,7 @@ public class AmqpResourceAdapter implements ResourceAdapter, Serializable {
         var broker = BrokerUri.parse(activation.getUri()).withConfiguredLogin();
         var started = new ArrayList<DeliveryLoop>();
         loops.put(endpoints, started);
-        for (int i = 0; i < Integer.parseInt(activation.getMaxSession()); i++) {
+        for (int i = 0; i < activation.sessions(); i++) {
             var loop = new DeliveryLoop(endpoints, broker, activation.getQueue());
             started.add(loop);
             context.getWorkManager().startWork(loop);
