@@ -15,6 +15,7 @@ import org.comfyee.cluster.queue.BrokerConnection;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.cluster.queue.PromptOrigin;
 import org.comfyee.cluster.queue.QueueState;
+import org.comfyee.cluster.queue.Settlement;
 
 /**
  * Takes one message at a time from a queue and gives it to a bean. Nothing is fetched in advance: the next one is asked
@@ -25,15 +26,8 @@ import org.comfyee.cluster.queue.QueueState;
  * connection ends returns to the queue.
  */
 final class DeliveryLoop implements Work {
-    /** The property by which Qpid JMS is told how to settle a message. */
-    private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
-    /** Qpid JMS's acknowledgement of each message alone. */
-    private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
-
     private static final System.Logger LOG = System.getLogger(DeliveryLoop.class.getName());
-    private static final int RELEASED = 3;
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final String OPTIONS = "&jms.prefetchPolicy.all=0&jms.connectTimeout=5000&jms.closeTimeout=2000";
 
     private final MessageEndpointFactory endpoints;
     private final BrokerUri broker;
@@ -65,8 +59,8 @@ final class DeliveryLoop implements Work {
     }
 
     private void receiveWhileConnected() throws JMSException {
-        try (var fresh = BrokerConnection.open(broker, queue, "amqp.idleTimeout=" + 1_000 * Setting.BROKER_IDLE_SECONDS.number() + OPTIONS);
-                var session = fresh.jms().createSession(false, INDIVIDUAL_ACKNOWLEDGE)) {
+        try (var fresh = BrokerConnection.open(broker, queue, "amqp.idleTimeout=" + 1_000L * Setting.BROKER_IDLE_SECONDS.number(), "jms.prefetchPolicy.all=0");
+                var session = fresh.jms().createSession(false, Settlement.INDIVIDUALLY)) {
             connection = fresh.jms();
             // The bean may hold the loop up, and waits for nothing from a connection that is gone.
             fresh.jms().setExceptionListener(_ -> QueueState.set(queue, false));
@@ -95,7 +89,7 @@ final class DeliveryLoop implements Work {
     }
 
     /** @param failed how this broker is told that a delivery failed */
-    private void deliver(Message message, int failed) throws JMSException {
+    private void deliver(Message message, Settlement failed) throws JMSException {
         try {
             var endpoint = endpoints.createEndpoint(null);
             try {
@@ -108,16 +102,14 @@ final class DeliveryLoop implements Work {
             throw new IllegalStateException("the application takes no messages: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a message could not be handled: " + (e.getCause() == null ? e : e.getCause()));
-            message.setIntProperty(ACKNOWLEDGEMENT, failed);
-            message.acknowledge();
+            failed.settle(message);
         }
     }
 
     /** Leaves a message to those whom it is for. */
     private void giveBack(Message message) throws JMSException {
         LOG.log(Level.WARNING, "the queue " + queue + " has a prompt of a cluster with another --cluster-name or key, which is left to its workers");
-        message.setIntProperty(ACKNOWLEDGEMENT, RELEASED);
-        message.acknowledge();
+        Settlement.RELEASED.settle(message);
         Pause.of(PAUSE);
     }
 

@@ -23,6 +23,7 @@ import org.comfyee.cluster.grid.Subscription;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
 import org.comfyee.cluster.queue.PromptRequest;
+import org.comfyee.cluster.queue.Settlement;
 
 /**
  * Messages that this process was given and has not acknowledged, since their prompts wait or run, here or elsewhere. Each is
@@ -31,10 +32,6 @@ import org.comfyee.cluster.queue.PromptRequest;
  */
 public final class ParkedMessages implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ParkedMessages.class.getName());
-    /** How the broker is told what becomes of a message, with Qpid JMS's numbers. */
-    private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
-    private static final int ACCEPTED = 1;
-    private static final int REJECTED = 2;
     /** For each session: enough that messages of short prompts come in while others run; those that wait here can be run anywhere. */
     private static final int ROOM = 16;
     private static final long LOOK_MILLIS = 1_000;
@@ -52,8 +49,7 @@ public final class ParkedMessages implements AutoCloseable {
 
     private record Parked(PromptRequest request, Message message) {}
 
-    /** @param how it is to be acknowledged */
-    private record Ended(String promptId, Message message, int how) {}
+    private record Ended(String promptId, Message message, Settlement settlement) {}
 
     /**
      * @param runsHere whether a prompt runs here; then {@link #settle} is called when it is recorded
@@ -77,7 +73,7 @@ public final class ParkedMessages implements AutoCloseable {
         }
         if (former != null) {
             // Delivered twice: only the newer one can still be acknowledged, or both are of the same prompt.
-            acknowledge(former.message(), ACCEPTED);
+            acknowledge(former.message(), Settlement.ACCEPTED);
         }
         announce(request);
     }
@@ -128,7 +124,7 @@ public final class ParkedMessages implements AutoCloseable {
             notifyAll();
         }
         if (parked != null) {
-            ended.add(new Ended(promptId, parked.message(), outcome == Outcome.EXHAUSTED ? REJECTED : ACCEPTED));
+            ended.add(new Ended(promptId, parked.message(), outcome == Outcome.EXHAUSTED ? Settlement.REJECTED : Settlement.ACCEPTED));
             try {
                 acknowledgements.execute(this::acknowledgeEnded);
             } catch (RejectedExecutionException e) {
@@ -149,7 +145,7 @@ public final class ParkedMessages implements AutoCloseable {
             kept = kept(promptIds);
         }
         if (kept) {
-            together.forEach(each -> acknowledge(each.message(), each.how()));
+            together.forEach(each -> acknowledge(each.message(), each.settlement()));
         }
     }
 
@@ -163,10 +159,9 @@ public final class ParkedMessages implements AutoCloseable {
         }
     }
 
-    private static void acknowledge(Message message, int how) {
+    private static void acknowledge(Message message, Settlement settlement) {
         try {
-            message.setIntProperty(ACKNOWLEDGEMENT, how);
-            message.acknowledge();
+            settlement.settle(message);
         } catch (JMSException e) {
             // The connection is gone; the broker gives the message out again, and it is then known that the prompt has ended.
             LOG.log(Level.DEBUG, "a message could not be acknowledged: " + e.getMessage());
@@ -175,7 +170,7 @@ public final class ParkedMessages implements AutoCloseable {
 
     /** Sends a message to the dead letters. */
     static void reject(Message message) {
-        acknowledge(message, REJECTED);
+        acknowledge(message, Settlement.REJECTED);
     }
 
     /**

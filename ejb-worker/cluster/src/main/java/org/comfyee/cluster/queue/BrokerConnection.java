@@ -7,6 +7,8 @@ import jakarta.jms.Session;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.qpid.jms.JmsConnection;
 import org.apache.qpid.jms.JmsConnectionFactory;
 
@@ -14,14 +16,16 @@ import org.apache.qpid.jms.JmsConnectionFactory;
 public record BrokerConnection(Connection jms, BrokerKind kind) implements AutoCloseable {
     /** How RabbitMQ wants to be told its part. */
     static final String VIRTUAL_HOST = "vhost:";
+    /** Milliseconds. */
+    private static final String PATIENCE = "jms.connectTimeout=5000&jms.closeTimeout=2000";
 
     /**
      * Connects, and makes the queue and the one for its dead letters if the broker leaves that to its clients.
      *
-     * @param options of Qpid JMS, {@code name=value} joined by {@code &}
+     * @param options of Qpid JMS, each {@code name=value}
      * @throws JMSException if the broker cannot be reached, refuses the login or has no such queue
      */
-    public static BrokerConnection open(BrokerUri broker, String queue, String options) throws JMSException {
+    public static BrokerConnection open(BrokerUri broker, String queue, String... options) throws JMSException {
         try {
             var answer = BrokerProbe.ask(broker);
             if (answer.kind().isRabbit()) {
@@ -30,7 +34,8 @@ public record BrokerConnection(Connection jms, BrokerKind kind) implements AutoC
             var virtualHost = broker.virtualHost().isEmpty()
                     ? ""
                     : "&amqp.vhost=" + URLEncoder.encode(VIRTUAL_HOST + broker.virtualHost(), StandardCharsets.UTF_8);
-            var factory = new JmsConnectionFactory(broker.address() + "?" + options + answer.kind().options() + virtualHost);
+            var all = PATIENCE + Stream.of(options).map(option -> "&" + option).collect(Collectors.joining()) + answer.kind().options() + virtualHost;
+            var factory = new JmsConnectionFactory(broker.address() + "?" + all);
             BrokerTls.contextOf(broker).ifPresent(factory::setSslContext);
             var connection = broker.user().isEmpty() ? factory.createConnection() : factory.createConnection(broker.user(), broker.password());
             ((JmsConnection) connection).addConnectionListener(new EndWithSession(connection));

@@ -1,5 +1,7 @@
 package org.comfyee.cluster.queue;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -13,9 +15,6 @@ public enum BrokerKind {
     /** Any other, expected to keep to the standard. */
     OTHER;
 
-    /** Names of Qpid JMS for ways to settle a message. */
-    private static final int RELEASED = 3;
-    private static final int MODIFIED_FAILED = 4;
     private static final Pattern MAJOR = Pattern.compile("(\\d+).*", Pattern.DOTALL);
     private static final int FIRST_NATIVE = 4;
 
@@ -55,14 +54,11 @@ public enum BrokerKind {
     }
 
     private static String percentEncoded(String queue) {
-        return java.net.URLEncoder.encode(queue, java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20");
+        return URLEncoder.encode(queue, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /**
-     * How a message is settled that could not be handled and shall be delivered again, as Qpid JMS numbers it: with the
-     * failure counted, where the broker knows of such.
-     */
-    public int failed() {
-        return this == RABBITMQ_3 ? RELEASED : MODIFIED_FAILED;
+    /** How a message is settled that could not be handled and shall be delivered again: with the failure counted, where the broker knows of such. */
+    public Settlement failed() {
+        return this == RABBITMQ_3 ? Settlement.RELEASED : Settlement.MODIFIED_FAILED;
     }
 }

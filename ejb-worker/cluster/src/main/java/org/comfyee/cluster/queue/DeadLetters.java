@@ -17,15 +17,12 @@ import java.util.function.Predicate;
  * received and given back, which every AMQP broker can do; whoever looks at the same moment sees only some of them.
  */
 public final class DeadLetters {
-    private static final String ENDING = ".dlq";
-    private static final String OPTIONS = "jms.connectTimeout=5000&jms.closeTimeout=2000";
+    /** At the end of the name of their queue, behind that of the prompts. */
+    static final String ENDING = ".dlq";
+
     /** So long after the last message there is no further one. */
     private static final long SILENCE_MILLIS = 300;
     private static final long FIRST_MILLIS = 1_000;
-    private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
-    private static final String ACKNOWLEDGEMENT = "JMS_AMQP_ACK_TYPE";
-    private static final int ACCEPTED = 1;
-    private static final int RELEASED = 3;
 
     private final BrokerUri broker;
     private final String promptQueue;
@@ -79,8 +76,8 @@ public final class DeadLetters {
      * @throws QueueUnavailableException if the broker cannot be reached
      */
     public synchronized int handle(int most, Handling handling) throws QueueUnavailableException {
-        try (var connection = BrokerConnection.open(broker, promptQueue, OPTIONS);
-                var session = connection.jms().createSession(false, INDIVIDUAL_ACKNOWLEDGE)) {
+        try (var connection = BrokerConnection.open(broker, promptQueue);
+                var session = connection.jms().createSession(false, Settlement.INDIVIDUALLY)) {
             connection.jms().start();
             try (var consumer = session.createConsumer(connection.queue(session, promptQueue + ENDING))) {
                 return handle(consumer, most, handling);
@@ -97,7 +94,7 @@ public final class DeadLetters {
             var message = consumer.receive(FIRST_MILLIS);
             while (message != null) {
                 if (handling.handle(letter(message))) {
-                    settle(message, ACCEPTED);
+                    Settlement.ACCEPTED.settle(message);
                     done++;
                 } else {
                     kept.add(message);
@@ -106,15 +103,10 @@ public final class DeadLetters {
             }
         } finally {
             for (var message : kept) {
-                settle(message, RELEASED);
+                Settlement.RELEASED.settle(message);
             }
         }
         return done;
-    }
-
-    private static void settle(Message message, int how) throws JMSException {
-        message.setIntProperty(ACKNOWLEDGEMENT, how);
-        message.acknowledge();
     }
 
     private static Letter letter(Message message) throws JMSException {

@@ -64,7 +64,7 @@ public final class PromptQueue implements AutoCloseable {
     }
 
     private void connect() throws JMSException {
-        var opened = BrokerConnection.open(broker, queueName, "jms.sendTimeout=10000&jms.connectTimeout=5000&jms.closeTimeout=2000");
+        var opened = BrokerConnection.open(broker, queueName, "jms.sendTimeout=10000");
         var fresh = opened.jms();
         try {
             fresh.setExceptionListener(e -> lose(fresh, e));

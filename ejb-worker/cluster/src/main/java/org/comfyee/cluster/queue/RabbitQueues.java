@@ -20,7 +20,6 @@ final class RabbitQueues {
     private static final int PRIORITIES = 9;
     /** The broker takes a message back from whoever has not settled it after that time: longer than any prompt runs. */
     private static final long CONSUMER_TIMEOUT_MILLIS = 7L * 24 * 60 * 60 * 1000;
-    private static final String DEAD_LETTERS = ".dlq";
 
     private RabbitQueues() {}
 
@@ -38,7 +37,7 @@ final class RabbitQueues {
             factory.enableHostnameVerification();
         });
         try (var connection = factory.newConnection("comfyee")) {
-            declare(connection, queue + DEAD_LETTERS, durable(answer));
+            declare(connection, queue + DeadLetters.ENDING, durable(answer));
             declare(connection, queue, ofPrompts(answer, queue));
         } catch (TimeoutException | ShutdownSignalException e) {
             throw new IOException("the broker " + broker + " does not answer over AMQP 0-9-1, by which its queues are made: " + e.getMessage(), e);
@@ -56,7 +55,7 @@ final class RabbitQueues {
             arguments.put("x-max-priority", PRIORITIES);
         }
         arguments.put("x-dead-letter-exchange", "");
-        arguments.put("x-dead-letter-routing-key", queue + DEAD_LETTERS);
+        arguments.put("x-dead-letter-routing-key", queue + DeadLetters.ENDING);
         // Older versions know the time only as a setting of the whole broker, and ignore it here.
         arguments.put("x-consumer-timeout", CONSUMER_TIMEOUT_MILLIS);
         return arguments;

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class StoredPrompts {
     private static final System.Logger LOG = System.getLogger(StoredPrompts.class.getName());
-    private static final String OPTIONS = "jms.connectTimeout=5000&jms.requestTimeout=10000&jms.closeTimeout=2000";
+    private static final String OPTIONS = "jms.requestTimeout=10000";
 
     private StoredPrompts() {}
 
