@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.comfyee.workflow.files.Directory;
+import org.comfyee.workflow.files.DotFiles;
 import org.comfyee.workflow.files.Folders;
 
 /**
@@ -34,7 +35,7 @@ public record Asset(String id, String name, String place, List<String> tags, lon
                 continue;
             }
             for (var file : FileTree.below(root, Integer.MAX_VALUE, FileVisitOption.FOLLOW_LINKS)) {
-                if (isShown(root.relativize(file)) && Files.isRegularFile(file)) {
+                if (!DotFiles.isHidden(root.relativize(file)) && Files.isRegularFile(file)) {
                     add(assets, file, root.relativize(file), List.of(directory.typeName()));
                 }
             }
@@ -55,15 +56,6 @@ public record Asset(String id, String name, String place, List<String> tags, lon
         } catch (NoSuchFileException e) {
             // Deleted since it was found.
         }
-    }
-
-    private static boolean isShown(Path relative) {
-        for (var part : relative) {
-            if (part.toString().startsWith(".")) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Asset of(Path file, Path relative, List<String> first) throws IOException {

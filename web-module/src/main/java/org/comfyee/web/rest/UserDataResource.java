@@ -27,6 +27,7 @@ import org.comfyee.web.FrontEnd;
 import org.comfyee.web.files.FileTree;
 import org.comfyee.web.files.SafeWrite;
 import org.comfyee.web.user.UnknownUserException;
+import org.comfyee.workflow.files.DotFiles;
 import org.comfyee.workflow.files.Inside;
 import org.comfyee.workflow.files.PathEscapeException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -93,16 +94,7 @@ public class UserDataResource {
     }
 
     private static List<java.nio.file.Path> files(java.nio.file.Path folder, int depth) throws IOException {
-        return FileTree.below(folder, depth).stream().filter(Files::isRegularFile).filter(file -> isVisible(folder.relativize(file))).toList();
-    }
-
-    private static boolean isVisible(java.nio.file.Path relative) {
-        for (var part : relative) {
-            if (part.toString().startsWith(".")) {
-                return false;
-            }
-        }
-        return true;
+        return FileTree.below(folder, depth).stream().filter(Files::isRegularFile).filter(file -> !DotFiles.isHidden(folder.relativize(file))).toList();
     }
 
     private static List<String> parts(java.nio.file.Path folder, java.nio.file.Path file) {

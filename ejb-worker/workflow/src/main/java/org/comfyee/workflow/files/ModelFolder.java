@@ -1,6 +1,7 @@
 package org.comfyee.workflow.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ final class ModelFolder {
             int index = i;
             var directory = directories.get(i);
             var files = new ArrayList<Path>();
-            collect(directory, file -> accepts(file, wanted) && !isHidden(directory.relativize(file)), files::add);
+            collect(directory, file -> accepts(file, wanted) && !DotFiles.isHidden(directory.relativize(file)), files::add);
             files.stream().sorted().forEach(file -> found.add(new ModelFile(name(directory, file), index, file)));
         }
         return found;
@@ -65,15 +66,6 @@ final class ModelFolder {
 
     private static String name(Path directory, Path file) {
         return directory.relativize(file).toString().replace('\\', '/');
-    }
-
-    private static boolean isHidden(Path relative) {
-        for (var part : relative) {
-            if (part.toString().startsWith(".")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void collect(Path directory, Predicate<Path> wanted, Consumer<Path> found) {
@@ -102,7 +94,7 @@ final class ModelFolder {
                 }
             });
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the model directory " + directory + " cannot be listed", e);
+            throw new UncheckedIOException("the model directory " + directory + " cannot be listed", e);
         }
     }
 
