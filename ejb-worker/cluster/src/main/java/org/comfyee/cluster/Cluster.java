@@ -216,7 +216,7 @@ public final class Cluster implements AutoCloseable {
      *
      * @param historyEntry JSON
      */
-    public void end(PromptRequest request, PromptLedger.Outcome outcome, String historyEntry) {
+    public void recordEnd(PromptRequest request, PromptLedger.Outcome outcome, String historyEntry) {
         ledger.finish(request, outcome, history.entry(request.promptId(), historyEntry));
         history.trim();
     }
@@ -249,8 +249,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Takes a prompt back if it waits, ends it if it runs. @return whether it did either */
-    public boolean end(String promptId) {
-        if (cancel(Optional.of(List.of(promptId)))) {
+    public boolean stop(String promptId) {
+        if (cancel(Optional.of(List.of(promptId))) > 0) {
             return true;
         }
         boolean running = ledger.isOpen(promptId);
@@ -265,22 +265,16 @@ public final class Cluster implements AutoCloseable {
         events.publish(ClusterEvent.control(ClusterEvent.Kind.FREE, Map.of("unload_models", unloadModels, "free_memory", freeMemory)));
     }
 
-    /** Takes back the waiting prompts of these ids, or all. @return whether there were any */
-    public boolean cancel(Optional<List<String>> promptIds) {
+    /** Takes back the waiting prompts of these ids, or all. @return how many there were */
+    public int cancel(Optional<List<String>> promptIds) {
         if (promptIds.isPresent()) {
             // Each is a change of its own, and every change is told, as clients count on.
-            return promptIds.get().stream().filter(id -> {
-                boolean cancelled = ledger.cancel(id);
-                if (cancelled) {
-                    publishStatus();
-                }
-                return cancelled;
-            }).count() > 0;
+            return (int) promptIds.get().stream().filter(ledger::cancel).peek(_ -> publishStatus()).count();
         }
-        boolean some = ledger.pendingIds().stream().filter(ledger::cancel).count() > 0;
-        if (some) {
+        int count = (int) ledger.pendingIds().stream().filter(ledger::cancel).count();
+        if (count > 0) {
             publishStatus();
         }
-        return some;
+        return count;
     }
 }

@@ -102,7 +102,7 @@ final class PromptRecorder implements EventSink {
         entry.put("outputs", result.outputs());
         entry.put("status", status);
         entry.put("meta", result.meta());
-        cluster.end(request, outcome, Json.write(entry));
+        cluster.recordEnd(request, outcome, Json.write(entry));
         last.stream().filter(ClusterEvent::isAddressed).forEach(cluster.events()::publish);
         cluster.publishStatus();
         request.clientId().ifPresent(id -> cluster.events().publish(endMarker(id)));

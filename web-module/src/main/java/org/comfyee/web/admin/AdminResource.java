@@ -62,19 +62,16 @@ public class AdminResource {
     @Path("queue")
     @Operation(summary = "Takes back all that wait")
     public Response purge() {
-        int waiting = frontEnd.cluster().ledger().pendingIds().size();
-        frontEnd.cluster().cancel(Optional.empty());
-        return json(Map.of("removed", waiting));
+        return json(Map.of("removed", frontEnd.cluster().cancel(Optional.empty())));
     }
 
     @DELETE
     @Path("queue/{id}")
     @Operation(summary = "Takes back a prompt that waits")
     public Response cancel(@PathParam("id") String id) {
-        if (!frontEnd.cluster().ledger().pendingIds().contains(id)) {
+        if (frontEnd.cluster().cancel(Optional.of(List.of(id))) == 0) {
             throw new NotFoundException();
         }
-        frontEnd.cluster().cancel(Optional.of(List.of(id)));
         return json(Map.of("removed", 1));
     }
 

@@ -102,7 +102,7 @@ public class JobsResource {
     @Path("{id}/cancel")
     @Operation(summary = "Takes a prompt back if it waits, ends it if it runs, and tells whether it did either")
     public Response cancel(@PathParam("id") String id) {
-        return Answers.json(Map.of("cancelled", frontEnd.cluster().end(id)));
+        return Answers.json(Map.of("cancelled", frontEnd.cluster().stop(id)));
     }
 
     @POST
@@ -116,6 +116,6 @@ public class JobsResource {
         if (!wrong.isEmpty()) {
             return Answers.json(400, Map.of("error", "job_ids contains invalid id(s)", "invalid_ids", wrong));
         }
-        return Answers.json(Map.of("cancelled", ids.stream().filter(id -> frontEnd.cluster().end((String) id)).count() > 0));
+        return Answers.json(Map.of("cancelled", ids.stream().filter(id -> frontEnd.cluster().stop((String) id)).count() > 0));
     }
 }

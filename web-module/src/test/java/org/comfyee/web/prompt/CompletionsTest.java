@@ -29,7 +29,7 @@ class CompletionsTest {
             cluster.ledger().enter(request);
             var end = completions.await(id);
             assertFalse(end.isDone());
-            cluster.end(request, PromptLedger.Outcome.FINISHED, "{\"outputs\": {}}");
+            cluster.recordEnd(request, PromptLedger.Outcome.FINISHED, "{\"outputs\": {}}");
             cluster.publishStatus();
             assertEquals(Optional.of(Map.of("outputs", Map.of())), end.get(20, TimeUnit.SECONDS));
         }
@@ -40,7 +40,7 @@ class CompletionsTest {
         try (var completions = new Completions(cluster)) {
             cluster.ledger().enter(request);
             var end = completions.await(id);
-            cluster.end(request, PromptLedger.Outcome.FINISHED, "{}");
+            cluster.recordEnd(request, PromptLedger.Outcome.FINISHED, "{}");
             assertEquals(Optional.of(Map.of()), end.get(20, TimeUnit.SECONDS));
         }
     }

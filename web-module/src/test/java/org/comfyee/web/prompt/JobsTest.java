@@ -20,7 +20,7 @@ class JobsTest {
     private final String id = UUID.randomUUID().toString();
 
     private Map<String, Object> ended(String status, String lastMessage) {
-        cluster.end(new PromptRequest(id, 7L, Map.of(), Map.of(), List.of("1"), 900), PromptLedger.Outcome.FINISHED, """
+        cluster.recordEnd(new PromptRequest(id, 7L, Map.of(), Map.of(), List.of("1"), 900), PromptLedger.Outcome.FINISHED, """
                 {"prompt": [7, "%s", {"1": {}}, {"extra_pnginfo": {"workflow": {"id": "w"}}}, ["1"]],
                  "outputs": {"1": {"images": [{"filename": "a.png", "type": "temp"}, {"filename": "b.png", "type": "output"}], "animated": [false]}},
                  "status": {"status_str": "%s", "completed": true,
@@ -47,7 +47,7 @@ class JobsTest {
     /** As one that took every worker down. */
     @Test
     void aPromptThatNeverBeganHasTheTimeOfItsEnd() {
-        cluster.end(new PromptRequest(id, 7L, Map.of(), Map.of(), List.of("1"), 900), PromptLedger.Outcome.EXHAUSTED, """
+        cluster.recordEnd(new PromptRequest(id, 7L, Map.of(), Map.of(), List.of("1"), 900), PromptLedger.Outcome.EXHAUSTED, """
                 {"prompt": [7, "%s", {}, {}, ["1"]], "outputs": {},
                  "status": {"status_str": "error", "completed": false, "messages": [["execution_error", {"timestamp": 1700}]]}}""".formatted(id));
         assertEquals(1700L, jobs.find(id).orElseThrow().get("create_time"));
