@@ -2,6 +2,7 @@ package org.comfyee.workflow.json;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HexFormat;
 import java.util.Map;
 
 /** The text form of JSON values in Python's dress: ", " and ": " between, ASCII only, shortest floats with Python's exponents. */
@@ -80,7 +81,7 @@ public final class JsonText {
                 case '\f' -> out.append("\\f");
                 default -> {
                     if (c < ' ' || c > '~') {
-                        out.append("\\u").append(String.format("%04x", (int) c));
+                        out.append("\\u").append(HexFormat.of().toHexDigits(c));
                     } else {
                         out.append(c);
                     }
