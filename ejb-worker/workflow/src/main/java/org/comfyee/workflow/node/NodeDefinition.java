@@ -1,6 +1,7 @@
 package org.comfyee.workflow.node;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class NodeDefinition {
 
     /** The inputs by name, required ones first. */
     public Map<String, Input<?>> inputs() {
-        return byName;
+        return Collections.unmodifiableMap(byName);
     }
 
     public Optional<Input<?>> input(String name) {
