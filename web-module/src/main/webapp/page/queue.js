@@ -35,8 +35,6 @@ async function load() {
   }
   const { queue_running: running, queue_pending: pending } = state;
   running.filter((item) => item[3]?.client_id === clientId).forEach((item) => adopt(item[1], item[2]));
-  // The server lists waiting prompts as they lie in its heap.
-  pending.sort((one, other) => Number(one[0]) - Number(other[0]));
   byId('queue').replaceChildren(...running.map((item) => row(item, true)), ...pending.map((item) => row(item, false)));
   byId('queue-empty').hidden = running.length + pending.length > 0;
   document.querySelector('#live .idle').textContent = running.length ? 'A prompt of another client is running.' : 'Nothing is running.';

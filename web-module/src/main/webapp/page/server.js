@@ -51,18 +51,7 @@ export const server = {
   cancel: (id) => ask('queue', { delete: [id] }),
   clear: () => ask('queue', { clear: true }),
   interrupt: (id) => ask('interrupt', { prompt_id: id }),
-
-  /** The workers, or an empty list where the server has no such route. */
-  async workers() {
-    try {
-      return await ask('api/v1/workers') ?? [];
-    } catch (refusal) {
-      if (refusal.status === 404) {
-        return [];
-      }
-      throw refusal;
-    }
-  },
+  workers: () => ask('api/v1/workers'),
 
   /** Puts a picture among the inputs; answers its name there. */
   async upload(file) {

@@ -8,12 +8,7 @@ const BEAT = 1200;
 const GIBIBYTE = 2 ** 30;
 
 function memory(worker) {
-  const total = worker.memory_total ?? worker.memory?.total;
-  const free = worker.memory_free ?? worker.memory?.free;
-  if (total) {
-    return `${((total - (free ?? 0)) / GIBIBYTE).toFixed(1)} of ${(total / GIBIBYTE).toFixed(1)} GiB used`;
-  }
-  return typeof worker.memory === 'number' ? `${(worker.memory / GIBIBYTE).toFixed(1)} GiB` : '';
+  return `${((worker.memory_total - worker.memory_free) / GIBIBYTE).toFixed(1)} of ${(worker.memory_total / GIBIBYTE).toFixed(1)} GiB used`;
 }
 
 function doing(worker) {
@@ -24,14 +19,12 @@ function doing(worker) {
 }
 
 function row(worker) {
-  const models = worker.loaded_models ?? [];
-  const devices = (worker.devices ?? []).map((device) => (typeof device === 'string' ? device : device.name));
   return el('li', { data: { state: worker.current_prompt ? 'running' : 'idle' } },
     el('span', { class: 'dot' }),
     el('div', { class: 'line' },
-      el('p', { textContent: worker.host ?? worker.id, title: worker.id }),
-      el('p', { class: 'quiet', textContent: [devices.join(', '), memory(worker), doing(worker)].filter(Boolean).join(' · ') }),
-      models.length ? el('p', { class: 'quiet', textContent: models.join(', ') }) : null));
+      el('p', { textContent: worker.host, title: worker.id }),
+      el('p', { class: 'quiet', textContent: [worker.devices.join(', '), memory(worker), doing(worker)].join(' · ') }),
+      worker.loaded_models.length ? el('p', { class: 'quiet', textContent: worker.loaded_models.join(', ') }) : null));
 }
 
 async function load() {
