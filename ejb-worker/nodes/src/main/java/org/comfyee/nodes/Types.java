@@ -37,8 +37,6 @@ public final class Types {
     public static final DataType<LatentOperation> LATENT_OPERATION = new DataType<>("LATENT_OPERATION", LatentOperation.class);
     public static final DataType<LatentNoise> NOISE = new DataType<>("NOISE", LatentNoise.class);
     public static final DataType<ControlNet> CONTROL_NET = new DataType<>("CONTROL_NET", ControlNet.class);
-    public static final DataType<Double> FLOAT = new DataType<>("FLOAT", Double.class);
-
     public static final DataType<Hooks> HOOKS = new DataType<>("HOOKS", Hooks.class);
     public static final DataType<Keyframes> HOOK_KEYFRAMES = new DataType<>("HOOK_KEYFRAMES", Keyframes.class);
     public static final DataType<TimestepsRange> TIMESTEPS_RANGE = new DataType<>("TIMESTEPS_RANGE", TimestepsRange.class);

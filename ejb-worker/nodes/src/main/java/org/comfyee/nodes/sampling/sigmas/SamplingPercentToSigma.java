@@ -4,6 +4,7 @@ import static org.comfyee.workflow.node.NodeDefinition.node;
 
 import org.comfyee.diffusion.model.DiffusionModel;
 import org.comfyee.nodes.Types;
+import org.comfyee.workflow.node.DataType;
 import org.comfyee.workflow.node.Input;
 import org.comfyee.workflow.node.Inputs;
 import org.comfyee.workflow.node.Node;
@@ -24,7 +25,7 @@ public final class SamplingPercentToSigma implements Node {
             .category("sampling/custom_sampling/sigmas")
             .module("comfy_extras.nodes_custom_sampler")
             .inputs(MODEL, SAMPLING_PERCENT, RETURN_ACTUAL_SIGMA)
-            .outputs(Output.of(Types.FLOAT).named("sigma_value"))
+            .outputs(Output.of(DataType.FLOAT).named("sigma_value"))
             .build();
 
     @Override
