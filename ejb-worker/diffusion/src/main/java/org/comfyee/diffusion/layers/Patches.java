@@ -10,6 +10,7 @@ import org.comfyee.torch.Tensor;
 public record Patches(long height, long width, long channels) {
     private static final int SIDE = 2;
 
+    /** @param latents {@code [batch, channels, height, width]} */
     public static Patches of(Tensor latents) {
         return new Patches(latents.size(2), latents.size(3), latents.size(1));
     }
@@ -22,6 +23,7 @@ public record Patches(long height, long width, long channels) {
         return (width + SIDE - 1) / SIDE;
     }
 
+    /** {@code [batch, channels, rows * 2, columns * 2]}. */
     public Tensor padded(Tensor latents) {
         return height % SIDE == 0 && width % SIDE == 0
                 ? latents

@@ -62,11 +62,21 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
         return new LatentFormat(channels, scale, 0, rgb, rgbBias, spread);
     }
 
+    /**
+     * In the model's units.
+     *
+     * @param latents {@code [batch, channels, height, width]} in the autoencoder's
+     */
     public Tensor toModel(Tensor latents) {
         var even = spread.map(each -> latents.sub(Spread.perChannel(each.mean())).div(Spread.perChannel(each.deviation())));
         return even.orElse(latents).sub(shift).mul(scale);
     }
 
+    /**
+     * In the autoencoder's units.
+     *
+     * @param latents {@code [batch, channels, height, width]} in the model's
+     */
     public Tensor fromModel(Tensor latents) {
         var plain = latents.div(scale).add(shift);
         return spread.map(each -> plain.mul(Spread.perChannel(each.deviation())).add(Spread.perChannel(each.mean()))).orElse(plain);
