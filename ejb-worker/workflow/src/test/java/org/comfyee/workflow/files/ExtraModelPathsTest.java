@@ -48,8 +48,6 @@ class ExtraModelPathsTest {
     @Test
     void homeAndVariablesAreKnownInTheBasePath() throws IOException {
         assertEquals(List.of(new Extra("vae", Path.of(System.getProperty("user.home"), "models/vae"), false)), read("a: {base_path: ~/models, vae: vae}"));
-        var path = System.getenv("PATH").split(":")[0];
-        assertTrue(path.startsWith("/"), path);
         assertEquals(Path.of(System.getenv("HOME"), "x/$NO_SUCH_VARIABLE/vae"), read("a: {base_path: '${HOME}/x/$NO_SUCH_VARIABLE', vae: vae}").getFirst().directory());
     }
 
