@@ -14,6 +14,8 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.comfyee.torch.ffm.TorchCpuShim;
 import org.comfyee.torch.ffm.TorchCudaShim;
@@ -98,7 +100,7 @@ public final class Tensor implements AutoCloseable {
         return filled(ScalarType.INT64, shape, values.length, data -> MemorySegment.copy(values, 0, data, JAVA_LONG, 0, values.length));
     }
 
-    private static Tensor filled(ScalarType type, long[] shape, int count, java.util.function.Consumer<MemorySegment> fill) {
+    private static Tensor filled(ScalarType type, long[] shape, int count, Consumer<MemorySegment> fill) {
         long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
         if (count != expected) {
             throw new IllegalArgumentException(count + " values for shape " + Arrays.toString(shape) + ", expected " + expected);
@@ -259,7 +261,7 @@ public final class Tensor implements AutoCloseable {
         return hostCopy(ScalarType.INT64, data -> data.toArray(JAVA_LONG));
     }
 
-    private <T> T hostCopy(ScalarType type, java.util.function.Function<MemorySegment, T> read) {
+    private <T> T hostCopy(ScalarType type, Function<MemorySegment, T> read) {
         try (var _ = new TensorScope()) {
             return read.apply(to(Device.CPU).to(type).contiguous().data());
         }

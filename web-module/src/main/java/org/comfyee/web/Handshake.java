@@ -15,7 +15,8 @@ final class Handshake {
 
     /** What a client has to do otherwise, if anything. */
     static Optional<String> problem(HttpServletRequest request) {
-        if (!request.getMethod().equals("GET") || !header(request, "Upgrade").strip().equalsIgnoreCase("websocket") || !header(request, "Connection").toLowerCase(Locale.ROOT).contains("upgrade")) {
+        if (!request.getMethod().equals("GET") || !header(request, "Upgrade").strip().equalsIgnoreCase("websocket")
+                || !header(request, "Connection").toLowerCase(Locale.ROOT).contains("upgrade")) {
             return Optional.of("this is a websocket, expected GET with the headers 'Connection: Upgrade' and 'Upgrade: websocket'");
         }
         if (!header(request, "Sec-WebSocket-Version").strip().equals(VERSION)) {

@@ -3,6 +3,7 @@ package org.comfyee.web.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class SafetensorsMetadata {
         }
     }
 
-    private static boolean fill(java.nio.channels.ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
+    private static boolean fill(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
                 return false;

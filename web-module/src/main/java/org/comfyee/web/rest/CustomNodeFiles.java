@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
@@ -106,7 +107,7 @@ public class CustomNodeFiles {
         }
         try {
             return Json.parseObject(Files.readString(file));
-        } catch (JsonException | java.nio.charset.CharacterCodingException e) {
+        } catch (JsonException | CharacterCodingException e) {
             return Map.of();
         }
     }

@@ -63,7 +63,7 @@ public class Failures implements ExceptionMapper<Throwable> {
             case FileSystemException refused -> ofFile(refused);
             default -> {
                 LOG.log(Level.ERROR, "a request failed", failure);
-                yield Response.status(500).type("text/plain; charset=utf-8").entity("500 Internal Server Error\n\nServer got itself in trouble").build();
+                yield Answers.text(500, "500 Internal Server Error\n\nServer got itself in trouble");
             }
         };
     }

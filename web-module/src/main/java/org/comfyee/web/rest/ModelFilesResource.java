@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.web.files.ModelPreview;
+import org.comfyee.web.files.Picture;
 import org.comfyee.web.files.SafetensorsMetadata;
 import org.comfyee.workflow.files.Inside;
 import org.comfyee.workflow.files.ModelFile;
@@ -107,7 +108,7 @@ public class ModelFilesResource {
         if (number < 0 || number >= directories.size()) {
             return Answers.empty(404);
         }
-        Optional<org.comfyee.web.files.Picture> picture;
+        Optional<Picture> picture;
         try {
             picture = ModelPreview.find(Inside.resolve(directories.get(number), name));
         } catch (PathEscapeException e) {

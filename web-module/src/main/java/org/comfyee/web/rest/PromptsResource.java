@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,7 +54,7 @@ public class PromptsResource {
             + "with Prefer: respond-async answers at once")
     public void runPrompt(@QueryParam("prefer") String prefer, InputStream body, @Suspended AsyncResponse answer) throws IOException, QueueUnavailableException {
         var type = headers.getMediaType();
-        boolean json = type != null && type.getType().equalsIgnoreCase("application") && type.getSubtype().toLowerCase().startsWith("json");
+        boolean json = type != null && type.getType().equalsIgnoreCase("application") && type.getSubtype().toLowerCase(Locale.ROOT).startsWith("json");
         var text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
         run(() -> json ? Json.parseObject(text) : Map.of(), prefer, answer);
     }

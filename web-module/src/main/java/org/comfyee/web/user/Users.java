@@ -1,6 +1,7 @@
 package org.comfyee.web.user;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ public final class Users {
         }
         try {
             return Json.parseObject(Files.readString(file));
-        } catch (JsonException | java.nio.charset.CharacterCodingException e) {
+        } catch (JsonException | CharacterCodingException e) {
             // Clients start over with nothing rather than not at all.
             return new LinkedHashMap<>();
         }

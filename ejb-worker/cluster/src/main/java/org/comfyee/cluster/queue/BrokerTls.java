@@ -3,11 +3,13 @@ package org.comfyee.cluster.queue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -18,7 +20,7 @@ import org.comfyee.cluster.config.Setting;
 
 /** Whom encrypted connections to the broker trust, and what this side shows of itself if the broker asks. */
 final class BrokerTls {
-    private static final byte[] PEM = "-----BEGIN".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] PEM = "-----BEGIN".getBytes(StandardCharsets.US_ASCII);
 
     private BrokerTls() {}
 
@@ -42,7 +44,7 @@ final class BrokerTls {
 
     private static KeyStore trustStore(Path file, Credentials credentials) throws GeneralSecurityException {
         try (var input = Files.newInputStream(file)) {
-            if (!java.util.Arrays.equals(input.readNBytes(PEM.length), PEM)) {
+            if (!Arrays.equals(input.readNBytes(PEM.length), PEM)) {
                 return store(file, credentials.trustStorePassword().toCharArray(), Setting.BROKER_TRUST_STORE);
             }
         } catch (IOException e) {

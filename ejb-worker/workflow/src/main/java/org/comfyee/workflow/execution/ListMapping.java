@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.comfyee.workflow.node.Blocker;
 import org.comfyee.workflow.node.NodeDefinition;
 import org.comfyee.workflow.node.Output;
@@ -41,7 +42,7 @@ final class ListMapping {
     /** The blocker among the values of a call, if there is one. */
     static Optional<Blocker> blocker(Map<String, Object> call, boolean lists) {
         return call.values().stream()
-                .flatMap(value -> lists && value instanceof List<?> list ? list.stream() : java.util.stream.Stream.of(value == null ? "" : value))
+                .flatMap(value -> lists && value instanceof List<?> list ? list.stream() : Stream.of(value == null ? "" : value))
                 .filter(Blocker.class::isInstance)
                 .map(Blocker.class::cast)
                 .findFirst();

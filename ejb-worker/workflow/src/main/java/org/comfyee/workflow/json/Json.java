@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -64,8 +65,8 @@ public final class Json {
 
     /** The value as an object, if it is one. */
     @SuppressWarnings("unchecked")
-    public static java.util.Optional<Map<String, Object>> object(Object value) {
-        return value instanceof Map<?, ?> map ? java.util.Optional.of((Map<String, Object>) map) : java.util.Optional.empty();
+    public static Optional<Map<String, Object>> object(Object value) {
+        return value instanceof Map<?, ?> map ? Optional.of((Map<String, Object>) map) : Optional.empty();
     }
 
     /** Whether Python takes the value for true: all but false, null, 0 and what is empty. */
