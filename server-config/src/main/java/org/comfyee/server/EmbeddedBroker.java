@@ -1,6 +1,7 @@
 package org.comfyee.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -62,6 +63,10 @@ final class EmbeddedBroker {
         // The file names its queue by this.
         System.setProperty(Setting.QUEUE_NAME.key(), Setting.QUEUE_NAME.value());
         try {
+            // The broker itself would only log that it cannot be reached.
+            if (!Ports.isFree(InetAddress.getByName(uri.host()), uri.port())) {
+                throw new IOException("the port is taken, or the address is none of this machine");
+            }
             PrivateDirectory.make(journal);
             var broker = new EmbeddedActiveMQ();
             broker.setConfiguration(configuration(journal, uri));

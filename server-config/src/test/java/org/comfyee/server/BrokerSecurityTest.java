@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A broker with TLS and users, as {@code comfyee-broker} starts it. */
 class BrokerSecurityTest {
-    private static final String OPTIONS = "jms.connectTimeout=5000&jms.requestTimeout=5000";
+    private static final String OPTIONS = "jms.requestTimeout=5000";
 
     @TempDir
     private static Path directory;
@@ -65,6 +65,13 @@ class BrokerSecurityTest {
         var command = new java.util.ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/keytool").toString()));
         command.addAll(List.of(arguments));
         assertEquals(0, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());
+    }
+
+    @Test
+    void aPortThatIsTakenIsTold() {
+        var taken = BrokerUri.parse(address.replace("amqps", "amqp")).withConfiguredLogin();
+        var failure = assertThrows(IOException.class, () -> EmbeddedBroker.startConfigured(directory.resolve("second"), taken));
+        assertTrue(failure.getMessage().startsWith("the broker cannot be started at " + taken), failure.getMessage());
     }
 
     @Test
