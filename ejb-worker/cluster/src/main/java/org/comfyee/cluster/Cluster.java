@@ -267,12 +267,17 @@ public final class Cluster implements AutoCloseable {
 
     /** Takes back the waiting prompts of these ids, or all. @return how many there were */
     public int cancel(Optional<List<String>> promptIds) {
-        if (promptIds.isPresent()) {
-            // Each is a change of its own, and every change is told, as clients count on.
-            return (int) promptIds.get().stream().filter(ledger::cancel).peek(_ -> publishStatus()).count();
+        int count = 0;
+        for (var id : promptIds.orElseGet(ledger::pendingIds)) {
+            if (ledger.cancel(id)) {
+                count++;
+                // Each named one is a change of its own, and every change is told, as clients count on.
+                if (promptIds.isPresent()) {
+                    publishStatus();
+                }
+            }
         }
-        int count = (int) ledger.pendingIds().stream().filter(ledger::cancel).count();
-        if (count > 0) {
+        if (count > 0 && promptIds.isEmpty()) {
             publishStatus();
         }
         return count;

@@ -44,9 +44,9 @@ class ClusterTest {
             List.of("a", "b", "c", "d").forEach(id -> cluster.ledger().enter(new PromptRequest(id, 0L, Map.of(), Map.of(), List.of("1"), 900)));
             var told = new ArrayList<String>();
             try (var _ = cluster.events().subscribe(event -> told.add(event.text()))) {
-                assertTrue(cluster.cancel(Optional.of(List.of("a", "x", "b", "a"))));
-                assertTrue(cluster.cancel(Optional.empty()));
-                assertFalse(cluster.cancel(Optional.of(List.of("c"))));
+                assertEquals(2, cluster.cancel(Optional.of(List.of("a", "x", "b", "a"))));
+                assertEquals(2, cluster.cancel(Optional.empty()));
+                assertEquals(0, cluster.cancel(Optional.of(List.of("c"))));
             }
             assertEquals(IntStream.of(3, 2, 0).mapToObj(
                     "{\"type\": \"status\", \"data\": {\"status\": {\"exec_info\": {\"queue_remaining\": %d}}}}"::formatted).toList(), told);
