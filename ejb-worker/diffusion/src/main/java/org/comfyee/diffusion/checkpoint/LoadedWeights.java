@@ -130,6 +130,9 @@ public final class LoadedWeights {
      * @return whether that many bytes are free now
      */
     public static boolean makeRoomToWork(long bytes) {
+        if (Memory.available() < bytes) {
+            Memory.giveBack();
+        }
         var weights = on(Device.CPU);
         synchronized (weights) {
             while (Memory.available() < bytes) {

@@ -6,6 +6,7 @@ import org.comfyee.diffusion.checkpoint.LoadedWeights;
 import org.comfyee.diffusion.checkpoint.Placements;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.diffusion.tiles.Tiling;
+import org.comfyee.torch.Memory;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.TorchException;
@@ -16,6 +17,11 @@ public final class VaeModel {
     private static final Tiling DECODED_TILES = new Tiling(64, 64, 16);
     private static final Tiling ENCODED_TILES = new Tiling(512, 512, 64);
     private static final Runnable NOTHING = () -> {};
+    /**
+     * Bytes from which on the process's reserve is given back first: the few large blocks of such work do not fit into what the
+     * many small ones of sampling have left free, and would come on top of it.
+     */
+    private static final long LARGE_WORK = 192L << 20;
 
     private final Autoencoder autoencoder;
     private final Optional<Weights> weights;
@@ -94,6 +100,9 @@ public final class VaeModel {
      * @param bytes that one of them takes
      */
     private static Tensor withinMemory(Tensor batch, long bytes, UnaryOperator<Tensor> whole, UnaryOperator<Tensor> tiled) {
+        if (bytes * batch.size(0) >= LARGE_WORK) {
+            Memory.giveBack();
+        }
         try (var scope = new TensorScope()) {
             return scope.keep(LoadedWeights.makeRoomToWork(bytes * batch.size(0))
                     ? wholeOrTiled(batch, whole, tiled)
