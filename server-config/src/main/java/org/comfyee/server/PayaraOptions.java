@@ -49,6 +49,8 @@ record PayaraOptions(Path home, boolean frontEnd, boolean worker, boolean alone,
                 "set-microprofile-healthcheck-configuration --enabled=false --endpoint=mp-health",
                 // Nobody need know what serves.
                 http + "server-header=false",
+                // Notebooks and hosted spaces show ComfyUI's page in a frame of theirs.
+                http + "xframe-options=false",
                 // Connections are not closed after so many requests: whoever sends at that moment would have to send again.
                 http + "max-connections=-1"));
         for (var further : listeners.addresses().subList(1, listeners.addresses().size())) {
