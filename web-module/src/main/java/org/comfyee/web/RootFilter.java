@@ -72,10 +72,10 @@ public class RootFilter extends HttpFilter {
             connect(request, response, chain);
             return;
         }
-        var cached = new CachedResponse(response, path);
-        answer(path, new LimitedRequest(request, most), cached, chain);
+        var controlled = new CacheControlResponse(response, path);
+        answer(path, new LimitedRequest(request, most), controlled, chain);
         if (!request.isAsyncStarted()) {
-            cached.decide(cached.getStatus());
+            controlled.decide(controlled.getStatus());
         }
     }
 

@@ -21,7 +21,7 @@ import org.comfyee.workflow.node.Output;
 import org.comfyee.workflow.node.Outputs;
 
 /** Makes latents of a picture out of noise. */
-public final class KSamplerNode implements Node {
+public final class KSampler implements Node {
     private static final Input<DiffusionModel> MODEL = Input.of("model", Types.MODEL).tooltip("The model used for denoising the input latent.");
     private static final Input<Long> SEED = Input.seed("seed")
             .with("control_after_generate", true)

@@ -21,7 +21,7 @@ import org.comfyee.workflow.node.NodeDefinition;
 import org.comfyee.workflow.node.Outputs;
 
 /** Samples some of the steps of a schedule, with noise or without, so that several can follow each other. */
-public final class KSamplerAdvancedNode implements Node {
+public final class KSamplerAdvanced implements Node {
     private static final Input<DiffusionModel> MODEL = Input.of("model", Types.MODEL);
     private static final Input<String> ADD_NOISE = Input.combo("add_noise", List.of("enable", "disable"));
     private static final Input<Long> NOISE_SEED = Input.seed("noise_seed").with("control_after_generate", true);

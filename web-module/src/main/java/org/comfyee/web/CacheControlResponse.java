@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Writes what the headers of all answers are to say as ComfyUI does: types, and how long an answer may be kept where it does not say so itself. */
-final class CachedResponse extends HttpServletResponseWrapper {
+final class CacheControlResponse extends HttpServletResponseWrapper {
     private static final String HEADER = "Cache-Control";
     private static final Set<String> PICTURES = Set.of("jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp");
     private static final Set<Integer> LASTING = Set.of(200, 201, 202, 203, 204, 205, 206, 301, 308);
@@ -21,7 +21,7 @@ final class CachedResponse extends HttpServletResponseWrapper {
     private boolean decided;
     private ServletOutputStream stream;
 
-    CachedResponse(HttpServletResponse response, String path) {
+    CacheControlResponse(HttpServletResponse response, String path) {
         super(response);
         this.path = path;
     }

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v2/userdata")
 @RequestScoped
 @Tag(ref = "users")
-public class UserDataListing {
+public class UserDataListingResource {
     private static final String TYPE = "type";
     private static final String FOLDER = "directory";
 

@@ -36,7 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/")
 @RequestScoped
 @Tag(ref = "page")
-public class CustomNodeFiles {
+public class CustomNodeFilesResource {
     private static final List<String> EXAMPLES = List.of("example_workflows", "example", "examples", "workflow", "workflows");
     private static final List<String> PARTS = List.of("nodeDefs", "commands", "settings");
     private static final String JSON_END = ".json";

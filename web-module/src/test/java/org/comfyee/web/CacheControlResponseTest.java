@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CachedResponseTest {
+class CacheControlResponseTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -23,6 +23,6 @@ class CachedResponseTest {
         "/png, 200, ",
         "/view, 200, "})
     void pathAndStatusSayHowLongAnAnswerIsKept(String path, int status, String expected) {
-        assertEquals(Optional.ofNullable(expected), CachedResponse.rule(path, status));
+        assertEquals(Optional.ofNullable(expected), CacheControlResponse.rule(path, status));
     }
 }
