@@ -16,8 +16,9 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
 
     /** Mean and standard deviation of each channel in the autoencoder's units. */
     public record Spread(float[] mean, float[] deviation) {
-        private static Tensor perChannel(float[] values) {
-            return Tensor.of(values, 1, values.length, 1, 1);
+        /** Values for latents of that kind, where these lie. */
+        private static Tensor perChannel(float[] values, Tensor latents) {
+            return Tensor.of(values, 1, values.length, 1, 1).to(latents.device()).to(latents.dtype());
         }
     }
 
@@ -68,7 +69,7 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
      * @param latents {@code [batch, channels, height, width]} in the autoencoder's
      */
     public Tensor toModel(Tensor latents) {
-        var even = spread.map(each -> latents.sub(Spread.perChannel(each.mean())).div(Spread.perChannel(each.deviation())));
+        var even = spread.map(each -> latents.sub(Spread.perChannel(each.mean(), latents)).div(Spread.perChannel(each.deviation(), latents)));
         return even.orElse(latents).sub(shift).mul(scale);
     }
 
@@ -79,6 +80,6 @@ public record LatentFormat(int channels, double scale, double shift, float[][] r
      */
     public Tensor fromModel(Tensor latents) {
         var plain = latents.div(scale).add(shift);
-        return spread.map(each -> plain.mul(Spread.perChannel(each.deviation())).add(Spread.perChannel(each.mean()))).orElse(plain);
+        return spread.map(each -> plain.mul(Spread.perChannel(each.deviation(), plain)).add(Spread.perChannel(each.mean(), plain))).orElse(plain);
     }
 }
