@@ -110,15 +110,13 @@ public class UploadResource {
         if (!(reference.get("filename") instanceof String name)) {
             throw new BadValueException("original_ref.filename", reference.get("filename"), "the name of a picture");
         }
-        var usual = Directory.ofType(String.valueOf(reference.getOrDefault("type", "output")));
-        var named = AnnotatedName.parse(name, usual.orElse(Directory.OUTPUT));
-        boolean annotated = !named.name().equals(name);
-        if (named.name().isEmpty() || named.name().startsWith("/") || named.name().contains("..") || usual.isEmpty() && !annotated) {
+        var named = AnnotatedName.requested(name, String.valueOf(reference.getOrDefault("type", "output")));
+        if (named.isEmpty()) {
             return Optional.empty();
         }
         try {
-            var folder = Inside.resolve(frontEnd.folders().directory(named.directory()), String.valueOf(reference.getOrDefault("subfolder", "")));
-            return Optional.of(Inside.resolve(folder, named.name())).filter(Files::isRegularFile);
+            var folder = Inside.resolve(frontEnd.folders().directory(named.get().directory()), String.valueOf(reference.getOrDefault("subfolder", "")));
+            return Optional.of(Inside.resolve(folder, named.get().name())).filter(Files::isRegularFile);
         } catch (PathEscapeException e) {
             return Optional.empty();
         }

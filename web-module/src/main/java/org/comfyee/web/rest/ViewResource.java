@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import org.comfyee.web.FrontEnd;
 import org.comfyee.web.files.Picture;
 import org.comfyee.workflow.files.AnnotatedName;
-import org.comfyee.workflow.files.Directory;
 import org.comfyee.workflow.files.Inside;
 import org.comfyee.workflow.files.PathEscapeException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -42,12 +41,11 @@ public class ViewResource {
         if (filename == null) {
             return Answers.empty(404);
         }
-        var usual = Directory.ofType(type == null ? "output" : type);
-        var named = AnnotatedName.parse(filename, usual.orElse(Directory.OUTPUT));
-        boolean annotated = !named.name().equals(filename);
-        if (named.name().isEmpty() || named.name().startsWith("/") || named.name().contains("..") || !annotated && usual.isEmpty()) {
+        var requested = AnnotatedName.requested(filename, type == null ? "output" : type);
+        if (requested.isEmpty()) {
             return Answers.empty(400);
         }
+        var named = requested.get();
         java.nio.file.Path file;
         try {
             var folder = Inside.resolve(frontEnd.folders().directory(named.directory()), subfolder == null ? "" : subfolder);
