@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
+import org.comfyee.cluster.config.AdminToken;
 import org.comfyee.cluster.config.Setting;
+import org.comfyee.web.rest.Answers;
 import org.comfyee.workflow.json.Json;
 
 /** Lets in whoever knows the token; nobody if there is none. */
@@ -37,6 +39,6 @@ public class AdminGate implements ContainerRequestFilter {
     }
 
     private static void refuse(ContainerRequestContext request, Response.ResponseBuilder answer, String reason) {
-        request.abortWith(answer.type("application/json; charset=utf-8").entity(Json.write(Map.of("error", reason))).build());
+        request.abortWith(answer.type(Answers.JSON).entity(Json.write(Map.of("error", reason))).build());
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.web.FrontEnd;
-import org.comfyee.workflow.json.Json;
+import org.comfyee.web.rest.Answers;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -37,7 +37,7 @@ public class AdminResource {
         queue.put("paused", frontEnd.cluster().controls().isQueuePaused());
         queue.put("running", ledger.running().stream().map(AdminResource::summary).toList());
         queue.put("pending", ledger.pending().stream().map(AdminResource::summary).toList());
-        return json(queue);
+        return Answers.json(queue);
     }
 
     static Map<String, Object> summary(PromptRequest request) {
@@ -55,14 +55,14 @@ public class AdminResource {
     @Path("queue/{id}")
     @Operation(summary = "The whole of a prompt that waits or runs")
     public Response prompt(@PathParam("id") String id) {
-        return json(frontEnd.cluster().ledger().request(id).orElseThrow(NotFoundException::new).toItem());
+        return Answers.json(frontEnd.cluster().ledger().request(id).orElseThrow(NotFoundException::new).toItem());
     }
 
     @DELETE
     @Path("queue")
     @Operation(summary = "Takes back all that wait")
     public Response purge() {
-        return json(Map.of("removed", frontEnd.cluster().cancel(Optional.empty())));
+        return Answers.json(Map.of("removed", frontEnd.cluster().cancel(Optional.empty())));
     }
 
     @DELETE
@@ -72,7 +72,7 @@ public class AdminResource {
         if (frontEnd.cluster().cancel(Optional.of(List.of(id))) == 0) {
             throw new NotFoundException();
         }
-        return json(Map.of("removed", 1));
+        return Answers.json(Map.of("removed", 1));
     }
 
     @POST
@@ -80,7 +80,7 @@ public class AdminResource {
     @Operation(summary = "Makes no worker take a further prompt")
     public Response pause() {
         frontEnd.cluster().controls().pauseQueue(true);
-        return json(Map.of("paused", true));
+        return Answers.json(Map.of("paused", true));
     }
 
     @POST
@@ -88,14 +88,14 @@ public class AdminResource {
     @Operation(summary = "Lets workers take prompts again")
     public Response resume() {
         frontEnd.cluster().controls().pauseQueue(false);
-        return json(Map.of("paused", false));
+        return Answers.json(Map.of("paused", false));
     }
 
     @GET
     @Path("workers")
     @Operation(summary = "The workers and what each is doing")
     public Response workers() {
-        return json(frontEnd.cluster().workerList());
+        return Answers.json(frontEnd.cluster().workerList());
     }
 
     @POST
@@ -117,10 +117,6 @@ public class AdminResource {
             throw new NotFoundException();
         }
         frontEnd.cluster().controls().pauseWorker(id, paused);
-        return json(Map.of("paused", paused));
-    }
-
-    static Response json(Object value) {
-        return Response.ok(Json.write(value), "application/json; charset=utf-8").build();
+        return Answers.json(Map.of("paused", paused));
     }
 }

@@ -16,6 +16,7 @@ import org.comfyee.cluster.queue.DeadLetters.Letter;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
 import org.comfyee.web.FrontEnd;
+import org.comfyee.web.rest.Answers;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -34,7 +35,7 @@ public class DeadLettersResource {
     @GET
     @Operation(summary = "The dead letters in short, the oldest first")
     public Response list() throws QueueUnavailableException {
-        return AdminResource.json(frontEnd.deadLetters().list(MOST_LISTED).stream().map(DeadLettersResource::summary).toList());
+        return Answers.json(frontEnd.deadLetters().list(MOST_LISTED).stream().map(DeadLettersResource::summary).toList());
     }
 
     private static Map<String, Object> summary(Letter letter) {
@@ -52,21 +53,21 @@ public class DeadLettersResource {
     @Operation(summary = "The whole of a dead letter")
     public Response browse(@PathParam("id") String id) throws QueueUnavailableException {
         var letter = frontEnd.deadLetters().list(MOST_LISTED).stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow(NotFoundException::new);
-        return AdminResource.json(letter.prompt().<Object>map(PromptRequest::toItem).orElse(letter.text()));
+        return Answers.json(letter.prompt().<Object>map(PromptRequest::toItem).orElse(letter.text()));
     }
 
     @POST
     @Path("retry")
     @Operation(summary = "Puts all prompts among the dead letters into the queue again")
     public Response retryAll() throws QueueUnavailableException {
-        return AdminResource.json(Map.of("retried", retry(_ -> true)));
+        return Answers.json(Map.of("retried", retry(_ -> true)));
     }
 
     @POST
     @Path("{id}/retry")
     @Operation(summary = "Puts a prompt into the queue again")
     public Response retry(@PathParam("id") String id) throws QueueUnavailableException {
-        return AdminResource.json(Map.of("retried", atLeastOne(retry(letter -> letter.id().equals(id)))));
+        return Answers.json(Map.of("retried", atLeastOne(retry(letter -> letter.id().equals(id)))));
     }
 
     /** As new prompts of the same ids, so that they have all their attempts again. */
@@ -83,14 +84,14 @@ public class DeadLettersResource {
     @DELETE
     @Operation(summary = "Throws all dead letters away")
     public Response purge() throws QueueUnavailableException {
-        return AdminResource.json(Map.of("removed", frontEnd.deadLetters().remove(_ -> true)));
+        return Answers.json(Map.of("removed", frontEnd.deadLetters().remove(_ -> true)));
     }
 
     @DELETE
     @Path("{id}")
     @Operation(summary = "Throws a dead letter away")
     public Response remove(@PathParam("id") String id) throws QueueUnavailableException {
-        return AdminResource.json(Map.of("removed", atLeastOne(frontEnd.deadLetters().remove(letter -> letter.id().equals(id)))));
+        return Answers.json(Map.of("removed", atLeastOne(frontEnd.deadLetters().remove(letter -> letter.id().equals(id)))));
     }
 
     private static int atLeastOne(int count) {

@@ -10,12 +10,13 @@ import org.comfyee.web.files.MediaTypes;
 import org.comfyee.workflow.json.Json;
 
 /** Responses in the form that clients of ComfyUI know. */
-final class Answers {
-    static final String JSON = "application/json; charset=utf-8";
+public final class Answers {
+    public static final String JSON = "application/json; charset=utf-8";
 
     private Answers() {}
 
-    static Response json(Object value) {
+    /** @param value what {@link Json#write} takes */
+    public static Response json(Object value) {
         return jsonText(Json.write(value));
     }
 
