@@ -17,7 +17,11 @@ import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
 import org.comfyee.diffusion.synthetic.SyntheticCheckpoint;
 import org.comfyee.diffusion.text.T5Tokenizer;
+import org.comfyee.server.admin.AdminCommand;
+import org.comfyee.server.benchmark.Benchmark;
+import org.comfyee.server.benchmark.ServerBenchmark;
 import org.comfyee.server.soak.SoakCommand;
+import org.comfyee.server.tls.TlsKey;
 
 /**
  * Prepares a start of ComfyEE ({@link #call}), and the directory of its server ({@link #apply}), and watches over it ({@link #run}).

@@ -1,4 +1,4 @@
-package org.comfyee.server;
+package org.comfyee.server.benchmark;
 
 import java.io.PrintStream;
 import java.util.LinkedHashMap;

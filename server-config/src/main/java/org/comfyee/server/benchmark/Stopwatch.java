@@ -1,4 +1,4 @@
-package org.comfyee.server;
+package org.comfyee.server.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;

@@ -1,4 +1,4 @@
-package org.comfyee.server;
+package org.comfyee.server.admin;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,11 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
+import org.comfyee.cluster.config.AdminToken;
 import org.comfyee.cluster.config.Setting;
+import org.comfyee.server.Arguments;
+import org.comfyee.server.UsageException;
+import org.comfyee.server.tls.OnlyCertificate;
+import org.comfyee.server.tls.TlsKey;
 import org.comfyee.workflow.json.Json;
 
 /** The command {@code comfyee-admin}: asks the administration of a front end and prints its answers. */
-final class AdminCommand {
+public final class AdminCommand {
     private static final String HELP = """
             comfyee-admin [options] COMMAND
 
@@ -52,7 +56,7 @@ final class AdminCommand {
     private final PrintStream out;
     private final List<String> words = new ArrayList<>();
     private String server = "http://127.0.0.1:" + Setting.PORT.value();
-    private String token = Setting.ADMIN_TOKEN.value();
+    private String token = "";
     private Optional<Path> certificate = Setting.TLS_CERTFILE.path();
     private boolean raw;
     private boolean all;
@@ -62,8 +66,16 @@ final class AdminCommand {
         this.out = out;
     }
 
-    /** @return the exit code */
-    static int run(List<String> arguments, PrintStream out) throws UsageException, IOException, InterruptedException {
+    /**
+     * Asks, and prints the answer.
+     *
+     * @param arguments after the word {@code admin}
+     * @return the exit code: 0, 1 if the front end refused, 2 without a command
+     * @throws UsageException if there is no such option or command
+     * @throws IllegalArgumentException if the token's file cannot be read
+     * @throws IOException if no front end answers, or is trusted
+     */
+    public static int run(List<String> arguments, PrintStream out) throws UsageException, IOException, InterruptedException {
         var command = new AdminCommand(out);
         command.read(arguments);
         if (command.help || command.words.isEmpty()) {
@@ -92,13 +104,7 @@ final class AdminCommand {
                 }
             }
         }
-        if (tokenFile.isPresent()) {
-            try {
-                token = Files.readString(tokenFile.get()).strip();
-            } catch (IOException e) {
-                throw new UsageException("--" + Setting.ADMIN_TOKEN_FILE.flag() + " is '" + tokenFile.get() + "', which cannot be read: " + e);
-            }
-        }
+        token = AdminToken.of(tokenFile).orElse("");
     }
 
     private int run() throws UsageException, IOException, InterruptedException {

@@ -1,4 +1,4 @@
-package org.comfyee.server;
+package org.comfyee.server.benchmark;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.comfyee.workflow.json.Json;
 
 /** Measures a server with prompts that cost nothing: small pictures of different colours, so that none comes from the cache. */
-final class ServerBenchmark {
+public final class ServerBenchmark {
     /** A server's code is compiled well only once it has run often. */
     private static final int WARM_UP = 12_000;
     private static final int MEASURED = 3_000;
@@ -32,12 +32,14 @@ final class ServerBenchmark {
     private final HttpClient http;
     private int colour;
 
-    ServerBenchmark(String url, HttpClient http) {
+    /** @param url of the server, without a path */
+    public ServerBenchmark(String url, HttpClient http) {
         this.url = url;
         this.http = http;
     }
 
-    void run(PrintStream out) throws IOException, InterruptedException {
+    /** Measures, which takes some ten seconds, and prints what it found. */
+    public void run(PrintStream out) throws IOException, InterruptedException {
         flood(WARM_UP);
         long start = System.nanoTime();
         long accepted = flood(MEASURED);

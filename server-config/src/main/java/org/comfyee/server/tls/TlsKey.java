@@ -1,4 +1,4 @@
-package org.comfyee.server;
+package org.comfyee.server.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,13 +25,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.comfyee.cluster.config.Setting;
+import org.comfyee.server.UsageException;
 
 /**
  * The key and the certificates by which a front end speaks TLS, read from PEM files.
  *
  * @param chain the certificate of the key, and those that vouch for it
  */
-record TlsKey(PrivateKey key, List<X509Certificate> chain) {
+public record TlsKey(PrivateKey key, List<X509Certificate> chain) {
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
     private static final String CERTIFICATE = "CERTIFICATE";
     /** PKCS#8, which says itself of what kind the key is. */
@@ -46,7 +47,7 @@ record TlsKey(PrivateKey key, List<X509Certificate> chain) {
      * @return empty if they name neither key nor certificate
      * @throws UsageException if they name only one, or what they name is of no use
      */
-    static Optional<TlsKey> configured() throws UsageException {
+    public static Optional<TlsKey> configured() throws UsageException {
         var keyFile = Setting.TLS_KEYFILE.path();
         var certificateFile = Setting.TLS_CERTFILE.path();
         if (keyFile.isEmpty() && certificateFile.isEmpty()) {
@@ -85,7 +86,7 @@ record TlsKey(PrivateKey key, List<X509Certificate> chain) {
      *
      * @throws UsageException if they cannot be read
      */
-    static List<X509Certificate> chain(Path file) throws UsageException {
+    public static List<X509Certificate> chain(Path file) throws UsageException {
         var rest = new ArrayList<X509Certificate>();
         for (var block : blocks(Setting.TLS_CERTFILE, file, read(Setting.TLS_CERTFILE, file), CERTIFICATE)) {
             try {
@@ -152,7 +153,7 @@ record TlsKey(PrivateKey key, List<X509Certificate> chain) {
      *
      * @param directory of the server
      */
-    void store(Path directory) throws IOException, GeneralSecurityException {
+    public void store(Path directory) throws IOException, GeneralSecurityException {
         var random = new byte[PASSWORD_BYTES];
         new SecureRandom().nextBytes(random);
         var password = HexFormat.of().formatHex(random);
@@ -169,7 +170,7 @@ record TlsKey(PrivateKey key, List<X509Certificate> chain) {
     }
 
     /** For this process as a client of its own server, by whatever name the certificate calls that: it trusts this certificate and no other. */
-    SSLContext trusted() {
+    public SSLContext trusted() {
         return OnlyCertificate.trusted(chain.getFirst());
     }
 }

@@ -1,4 +1,4 @@
-package org.comfyee.server;
+package org.comfyee.server.tls;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -10,7 +10,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Trusts one certificate and no other, by whatever name it calls its server and whoever vouches for it. */
-final class OnlyCertificate extends X509ExtendedTrustManager {
+public final class OnlyCertificate extends X509ExtendedTrustManager {
     private final X509Certificate own;
 
     private OnlyCertificate(X509Certificate own) {
@@ -18,7 +18,7 @@ final class OnlyCertificate extends X509ExtendedTrustManager {
     }
 
     /** What clients need to talk to the server that has this certificate, and to no other. */
-    static SSLContext trusted(X509Certificate certificate) {
+    public static SSLContext trusted(X509Certificate certificate) {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new OnlyCertificate(certificate)}, null);

@@ -1,4 +1,4 @@
-package org.comfyee.server;
+package org.comfyee.server.benchmark;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +20,7 @@ import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
 
 /** Measures what a call of libtorch costs, and a sampling step of Stable Diffusion 1.5 in its true size, as a whole and by block. */
-final class Benchmark {
+public final class Benchmark {
     private static final int CALLS = 200_000;
     private static final int ROUNDS = 5;
     private static final int[] SIDES = {256, 512};
@@ -38,7 +38,7 @@ final class Benchmark {
     private Benchmark() {}
 
     /** @param directory where the checkpoint of 2.1 GB is made, or found from the last time */
-    static void run(Path directory, PrintStream out) throws IOException {
+    public static void run(Path directory, PrintStream out) throws IOException {
         Torch.loadConfigured();
         Torch.disableGradients();
         out.printf("libtorch %s, %d threads; the shortest of several times, on the clock and of all processors together%n",
