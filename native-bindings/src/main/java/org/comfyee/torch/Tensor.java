@@ -25,6 +25,15 @@ import org.comfyee.torch.ffm.TorchShim;
  * An n-dimensional array in libtorch. Operations are named and behave as PyTorch's; each result joins the calling thread's
  * {@link TensorScope}. Dimensions may be counted from the end ({@code -1} is the last).
  *
+ * <p>An operation that says nothing of itself is libtorch's operator of its name, element by element. Operands of two shapes
+ * are broadcast: counted from the last, their dimensions are equal, 1 or missing, and the result has the larger. Operands of
+ * two types give the wider one, where plain numbers and 0-dimensional tensors do not count unless they are of another kind
+ * (floating point against whole numbers). Both must lie on one device, except 0-dimensional ones on the CPU.
+ *
+ * <p>Results are new memory, but those of {@code view}, {@code permute}, {@code transpose}, {@code unsqueeze}, {@code squeeze},
+ * {@code expand}, {@code narrow}, {@code slice}, {@code select}, {@code chunk} and {@code split} share their tensor's, and
+ * those of {@code reshape}, {@code flatten}, {@code contiguous}, {@code channelsLast} and {@code to} do where nothing has to move.
+ *
  * <p>Every operation throws {@link TorchException} with libtorch's text when libtorch refuses it.
  */
 public final class Tensor implements AutoCloseable {
@@ -88,14 +97,21 @@ public final class Tensor implements AutoCloseable {
 
     // ---- creation ----
 
+    /**
+     * A float32 tensor on the CPU, filled with the last dimension innermost.
+     *
+     * @throws IllegalArgumentException if there are more or fewer values than the shape holds
+     */
     public static Tensor of(float[] values, long... shape) {
         return filled(ScalarType.FLOAT32, shape, values.length, data -> MemorySegment.copy(values, 0, data, JAVA_FLOAT, 0, values.length));
     }
 
+    /** As {@link #of(float[], long...)}, of float64. */
     public static Tensor of(double[] values, long... shape) {
         return filled(ScalarType.FLOAT64, shape, values.length, data -> MemorySegment.copy(values, 0, data, JAVA_DOUBLE, 0, values.length));
     }
 
+    /** As {@link #of(float[], long...)}, of int64. */
     public static Tensor of(long[] values, long... shape) {
         return filled(ScalarType.INT64, shape, values.length, data -> MemorySegment.copy(values, 0, data, JAVA_LONG, 0, values.length));
     }
@@ -117,14 +133,17 @@ public final class Tensor implements AutoCloseable {
         return take(out);
     }
 
+    /** On the CPU, with whatever the memory holds. */
     public static Tensor empty(ScalarType type, long... shape) {
         return empty(Device.CPU, type, shape);
     }
 
+    /** With whatever the memory holds. */
     public static Tensor empty(Device device, ScalarType type, long... shape) {
         return Operator.EMPTY.call(shape, type, null, StandIn.announced(device), null, null);
     }
 
+    /** On the CPU. */
     public static Tensor zeros(ScalarType type, long... shape) {
         return zeros(Device.CPU, type, shape);
     }
@@ -133,6 +152,7 @@ public final class Tensor implements AutoCloseable {
         return Operator.ZEROS.call(shape, type, null, StandIn.announced(device), null);
     }
 
+    /** On the CPU. */
     public static Tensor ones(ScalarType type, long... shape) {
         return ones(Device.CPU, type, shape);
     }
@@ -141,10 +161,12 @@ public final class Tensor implements AutoCloseable {
         return Operator.ONES.call(shape, type, null, StandIn.announced(device), null);
     }
 
+    /** On the CPU; the value is converted to the type. */
     public static Tensor full(double value, ScalarType type, long... shape) {
         return full(Device.CPU, value, type, shape);
     }
 
+    /** The value is converted to the type. */
     public static Tensor full(Device device, double value, ScalarType type, long... shape) {
         var tensor = empty(device, type, shape);
         tensor.fillInPlace(value);
@@ -184,12 +206,14 @@ public final class Tensor implements AutoCloseable {
 
     // ---- what it is ----
 
+    /** How many dimensions it has, 0 of a scalar. */
     public int dim() {
         var out = Native.out();
         Native.check(TorchShim.aoti_torch_get_dim(handle(), out));
         return (int) out.get(JAVA_LONG, 0);
     }
 
+    /** The sizes of all dimensions, the innermost last; a copy. */
     public long[] shape() {
         int dim = dim();
         var out = Native.out();
@@ -197,11 +221,13 @@ public final class Tensor implements AutoCloseable {
         return dim == 0 ? new long[0] : out.get(ADDRESS, 0).reinterpret(8L * dim).toArray(JAVA_LONG);
     }
 
+    /** @throws ArrayIndexOutOfBoundsException if there is no such dimension */
     public long size(int dim) {
         var shape = shape();
         return shape[dim < 0 ? dim + shape.length : dim];
     }
 
+    /** How many elements it has, 1 of a scalar. */
     public long numel() {
         var out = Native.out();
         Native.check(TorchShim.aoti_torch_get_numel(handle(), out));
@@ -214,6 +240,7 @@ public final class Tensor implements AutoCloseable {
         return ScalarType.ofCode(out.get(JAVA_INT, 0));
     }
 
+    /** Where it lies; of one that only pretends, where it pretends to lie. */
     public Device device() {
         if (standIn != null) {
             return standIn;
@@ -229,6 +256,7 @@ public final class Tensor implements AutoCloseable {
         return standIn;
     }
 
+    /** Whether its elements lie without gaps, the last dimension innermost. */
     public boolean isContiguous() {
         var out = Native.out();
         Native.check(TorchShim.aoti_torch_is_contiguous(handle(), out));
@@ -249,14 +277,17 @@ public final class Tensor implements AutoCloseable {
         return out.get(ADDRESS, 0).reinterpret(numel() * dtype().elementSize());
     }
 
+    /** A copy of its values, the last dimension innermost, from any device, type and layout. */
     public float[] toFloats() {
         return hostCopy(ScalarType.FLOAT32, data -> data.toArray(JAVA_FLOAT));
     }
 
+    /** As {@link #toFloats}. */
     public double[] toDoubles() {
         return hostCopy(ScalarType.FLOAT64, data -> data.toArray(JAVA_DOUBLE));
     }
 
+    /** As {@link #toFloats}; fractions are cut off. */
     public long[] toLongs() {
         return hostCopy(ScalarType.INT64, data -> data.toArray(JAVA_LONG));
     }
@@ -307,6 +338,7 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    /** {@code this + value}. */
     public Tensor add(double value) {
         var out = Native.out();
         Native.check(isCpu()
@@ -315,10 +347,12 @@ public final class Tensor implements AutoCloseable {
         return take(out, this);
     }
 
+    /** {@code this - other}. */
     public Tensor sub(Tensor other) {
         return add(other, -1);
     }
 
+    /** {@code this - value}. */
     public Tensor sub(double value) {
         return add(-value);
     }
@@ -335,14 +369,17 @@ public final class Tensor implements AutoCloseable {
         return take(out, this);
     }
 
+    /** {@code this / other}; of whole numbers too a fraction, as float32. */
     public Tensor div(Tensor other) {
         return Operator.DIV.call(this, other);
     }
 
+    /** {@code this / value}; of whole numbers too a fraction, as float32. */
     public Tensor div(double value) {
         return withScalar(value, number -> Operator.DIV.call(this, number));
     }
 
+    /** {@code pow.Tensor_Scalar}: NaN where a negative number is taken to a fraction. */
     public Tensor pow(double exponent) {
         var out = Native.out();
         Native.check(isCpu()
@@ -351,10 +388,12 @@ public final class Tensor implements AutoCloseable {
         return take(out, this);
     }
 
+    /** {@code pow.Tensor_Tensor}: each element by the exponent in its place. */
     public Tensor pow(Tensor exponent) {
         return Operator.POW.call(this, exponent);
     }
 
+    /** What is left of a division whose quotient is rounded down: it has the sign of the divisor. */
     public Tensor remainder(double divisor) {
         return withScalar(divisor, number -> Operator.REMAINDER.call(this, number));
     }
@@ -367,6 +406,7 @@ public final class Tensor implements AutoCloseable {
         return Operator.MAXIMUM.call(this, other);
     }
 
+    /** {@code clamp.Tensor}: NaN stays; the limits are converted to this tensor's type. */
     public Tensor clamp(double min, double max) {
         try (var scope = new TensorScope()) {
             return scope.keep(Operator.CLAMP.call(this, limit(min), limit(max)));
@@ -394,16 +434,19 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor abs() { return Operator.ABS.call(this); }
 
+    /** -1, 0 or 1. */
     public Tensor sign() { return Operator.SIGN.call(this); }
 
     public Tensor exp() { return Operator.EXP.call(this); }
 
+    /** {@code exp(this) - 1}, exact near 0. */
     public Tensor expm1() { return Operator.EXPM1.call(this); }
 
     public Tensor log() { return Operator.LOG.call(this); }
 
     public Tensor sqrt() { return Operator.SQRT.call(this); }
 
+    /** {@code 1 / sqrt(this)}. */
     public Tensor rsqrt() { return Operator.RSQRT.call(this); }
 
     public Tensor square() { return Operator.SQUARE.call(this); }
@@ -424,16 +467,19 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor erf() { return Operator.ERF.call(this); }
 
+    /** To the nearest whole number, halves to the even one. */
     public Tensor round() { return Operator.ROUND.call(this); }
 
     public Tensor floor() { return Operator.FLOOR.call(this); }
 
+    /** Towards zero. */
     public Tensor trunc() { return Operator.TRUNC.call(this); }
 
     public Tensor relu() { return Operator.RELU.call(this); }
 
     public Tensor sigmoid() { return Operator.SIGMOID.call(this); }
 
+    /** {@code x * sigmoid(x)} (Elfwing et al. 2017). */
     public Tensor silu() { return Operator.SILU.call(this); }
 
     /** GELU with the error function. */
@@ -465,20 +511,28 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor logicalNot() { return Operator.LOGICAL_NOT.call(this); }
 
+    /**
+     * Elements of the one or the other, all three broadcast.
+     *
+     * @param condition BOOL
+     */
     public static Tensor where(Tensor condition, Tensor yes, Tensor no) {
         return Operator.WHERE.call(condition, yes, no);
     }
 
     // ---- in place ----
 
+    /** Broadcasts the source into this tensor, from any device and type. */
     public void copyInPlace(Tensor source) {
         Operator.COPY_.callInPlace(this, source, false);
     }
 
+    /** @param other broadcast to this tensor's shape, which stays */
     public void mulInPlace(Tensor other) {
         Operator.MUL_.callInPlace(this, other);
     }
 
+    /** @param other broadcast to this tensor's shape, which stays */
     public void addInPlace(Tensor other) {
         try (var _ = new TensorScope()) {
             copyInPlace(add(other));
@@ -489,57 +543,95 @@ public final class Tensor implements AutoCloseable {
         Operator.SILU_.callInPlace(this);
     }
 
+    /** The value is converted to this tensor's type. */
     public void fillInPlace(double value) {
         Native.check(TorchCpuShim.aoti_torch_aten_fill__Scalar(handle(), value));
     }
 
     // ---- shape ----
 
+    /** Of a tensor whose layout allows it; one size may be -1, which is what is left. */
     public Tensor view(long... shape) { return Operator.VIEW.call(this, shape); }
 
+    /** One size may be -1, which is what is left; copies where the layout does not allow a view. */
     public Tensor reshape(long... shape) { return Operator.RESHAPE.call(this, shape); }
 
+    /** @param dims for each dimension of the result, which of this tensor's it is */
     public Tensor permute(long... dims) { return Operator.PERMUTE.call(this, dims); }
 
     public Tensor transpose(int dim0, int dim1) { return Operator.TRANSPOSE.call(this, dim0, dim1); }
 
+    /** @param dim of the result: the one of size 1 */
     public Tensor unsqueeze(int dim) { return Operator.UNSQUEEZE.call(this, dim); }
 
+    /** Without the dimension if its size is 1, else as it is. */
     public Tensor squeeze(int dim) { return Operator.SQUEEZE.call(this, dim); }
 
+    /**
+     * Makes one dimension of several.
+     *
+     * @param endDim the last of them
+     */
     public Tensor flatten(int startDim, int endDim) { return Operator.FLATTEN.call(this, startDim, endDim); }
 
+    /** Dimensions of size 1 seen as larger ones, without memory of their own; -1 leaves a size as it is. */
     public Tensor expand(long... shape) { return Operator.EXPAND.call(this, shape, false); }
 
+    /** Copies one after the other, {@code [a, b] -> [a * times[0], b * times[1]]}; further times come in front as new dimensions. */
     public Tensor repeat(long... times) { return Operator.REPEAT.call(this, times); }
 
+    /** This tensor if its memory is in order already, else a copy. */
     public Tensor contiguous() { return Operator.CONTIGUOUS.call(this, MemoryFormat.CONTIGUOUS); }
 
     /** The same values with channels innermost in memory, for tensors [batch, channels, height, width]. */
     public Tensor channelsLast() { return Operator.CONTIGUOUS.call(this, MemoryFormat.CHANNELS_LAST); }
 
+    /** {@code clone}, contiguous. */
     public Tensor copy() { return Operator.CLONE.call(this, MemoryFormat.CONTIGUOUS); }
 
+    /** @param start at which it begins; negative ones count from the end */
     public Tensor narrow(int dim, long start, long length) { return Operator.NARROW.call(this, dim, start, length); }
 
+    /**
+     * Every step-th element; bounds beyond the tensor are cut to it, negative ones count from the end.
+     *
+     * @param end before which it stops
+     * @param step 1 or more
+     */
     public Tensor slice(int dim, long start, long end, long step) { return Operator.SLICE.call(this, dim, start, end, step); }
 
+    /** One position of a dimension, which is gone from the result. */
     public Tensor select(int dim, long index) { return Operator.SELECT.call(this, dim, index); }
 
+    /** That many parts, the last of which may be shorter; fewer if there are not enough elements. */
     public List<Tensor> chunk(int chunks, int dim) { return Operator.CHUNK.callForList(this, chunks, dim); }
 
+    /** Parts of a size, the last of which may be shorter. */
     public List<Tensor> split(long size, int dim) { return Operator.SPLIT.callForList(this, size, dim); }
 
+    /** @param tensors of one shape but for that dimension */
     public static Tensor cat(List<Tensor> tensors, int dim) { return Operator.CAT.call(tensors, dim); }
 
+    /**
+     * @param tensors of one shape
+     *
+     * @param dim of the result: the new one
+     */
     public static Tensor stack(List<Tensor> tensors, int dim) { return Operator.STACK.call(tensors, dim); }
 
     public Tensor flip(long... dims) { return Operator.FLIP.call(this, dims); }
 
+    /** Turns by 90 degrees from the first dimension towards the second. */
     public Tensor rot90(int times, int dim0, int dim1) { return Operator.ROT90.call(this, times, new long[] {dim0, dim1}); }
 
+    /** @param index {@code [n]}, INT64; positions of the dimension, whose size becomes n */
     public Tensor indexSelect(int dim, Tensor index) { return Operator.INDEX_SELECT.call(this, dim, index); }
 
+    /**
+     * For each element of the index, this tensor's element at that position of the dimension.
+     *
+     * @param index INT64, of as many dimensions, none larger but that one
+     */
     public Tensor gather(int dim, Tensor index) { return Operator.GATHER.call(this, dim, index, false); }
 
     /**
@@ -557,33 +649,45 @@ public final class Tensor implements AutoCloseable {
 
     // ---- reduction ----
 
+    /** 0-dimensional; of whole numbers and BOOL INT64. */
     public Tensor sum() { return Operator.SUM.call(this, null); }
 
+    /** @param keepDim whether the dimension stays, with size 1 */
     public Tensor sum(int dim, boolean keepDim) { return Operator.SUM_DIM.call(this, new long[] {dim}, keepDim, null); }
 
+    /** 0-dimensional; of floating point numbers only. */
     public Tensor mean() { return Operator.MEAN.call(this, null); }
 
+    /** @param keepDim whether the dimension stays, with size 1 */
     public Tensor mean(int dim, boolean keepDim) { return Operator.MEAN_DIM.call(this, new long[] {dim}, keepDim, null); }
 
+    /** 0-dimensional; NaN if there is one. */
     public Tensor max() { return Operator.MAX.call(this); }
 
+    /** 0-dimensional; NaN if there is one. */
     public Tensor min() { return Operator.MIN.call(this); }
 
+    /** @param keepDim whether the dimension stays, with size 1 */
     public Tensor amax(int dim, boolean keepDim) { return Operator.AMAX.call(this, new long[] {dim}, keepDim); }
 
+    /** @param keepDim whether the dimension stays, with size 1 */
     public Tensor amin(int dim, boolean keepDim) { return Operator.AMIN.call(this, new long[] {dim}, keepDim); }
 
+    /** Positions of the largest elements, INT64, without that dimension. */
     public Tensor argmax(int dim) { return Operator.ARGMAX.call(this, (long) dim, false); }
 
+    /** Positions of the smallest elements, INT64, without that dimension. */
     public Tensor argmin(int dim) { return Operator.ARGMIN.call(this, (long) dim, false); }
 
+    /** Sums of each element and all before it. */
     public Tensor cumsum(int dim) { return Operator.CUMSUM.call(this, dim, null); }
 
+    /** Products of each element and all before it. */
     public Tensor cumprod(int dim) { return Operator.CUMPROD.call(this, dim, null); }
 
     public Tensor softmax(int dim) { return Operator.SOFTMAX.call(this, dim, null); }
 
-    /** The euclidean norm along a dimension. */
+    /** The euclidean norm along a dimension, {@code sqrt(sum(x^2))}. */
     public Tensor norm2(int dim, boolean keepDim) {
         try (var scope = new TensorScope()) {
             return scope.keep(square().sum(dim, keepDim).sqrt());
@@ -592,6 +696,7 @@ public final class Tensor implements AutoCloseable {
 
     // ---- layers ----
 
+    /** {@code [..., n, m]} by {@code [..., m, p]} is {@code [..., n, p]}; what is in front is broadcast. */
     public Tensor matmul(Tensor other) { return Operator.MATMUL.call(this, other); }
 
     /**
@@ -630,6 +735,13 @@ public final class Tensor implements AutoCloseable {
         return Operator.CONV2D.call(this, weight, bias, new long[] {stride, stride}, new long[] {padding, padding}, new long[] {1, 1}, 1);
     }
 
+    /**
+     * Group normalisation (Wu and He 2018) of {@code [batch, channels, ...]}, over each group of channels.
+     *
+     * @param weight {@code [channels]} or null
+     * @param bias {@code [channels]} or null
+     * @param eps added to the variance
+     */
     public Tensor groupNorm(int groups, Tensor weight, Tensor bias, double eps) {
         return Operator.GROUP_NORM.call(this, groups, weight, bias, eps, true);
     }
@@ -654,18 +766,22 @@ public final class Tensor implements AutoCloseable {
         return Operator.ATTENTION.call(query, key, value, mask, 0.0, causal, scale, false);
     }
 
+    /** {@code upsample_nearest2d} of [batch, channels, height, width]: pixel i is source pixel {@code floor(i * source / target)}. */
     public Tensor upsampleNearest(long height, long width) {
         return Operator.UPSAMPLE_NEAREST2D.call(this, new long[] {height, width}, null, null);
     }
 
+    /** As {@link #upsampleNearest}, but by the middle of each pixel: {@code floor((i + 0.5) * source / target)}. */
     public Tensor upsampleNearestExact(long height, long width) {
         return Operator.UPSAMPLE_NEAREST_EXACT2D.call(this, new long[] {height, width}, null, null);
     }
 
+    /** {@code upsample_bilinear2d} of {@code [batch, channels, height, width]}, corners not aligned; no filter where it makes smaller. */
     public Tensor upsampleBilinear(long height, long width) {
         return Operator.UPSAMPLE_BILINEAR2D.call(this, new long[] {height, width}, false, null, null);
     }
 
+    /** {@code upsample_bicubic2d} (a = -0.75) of {@code [batch, channels, height, width]}, corners not aligned; may overshoot. */
     public Tensor upsampleBicubic(long height, long width) {
         return Operator.UPSAMPLE_BICUBIC2D.call(this, new long[] {height, width}, false, null, null);
     }
@@ -680,8 +796,10 @@ public final class Tensor implements AutoCloseable {
         return Operator.ADAPTIVE_AVG_POOL2D.call(this, new long[] {height, width});
     }
 
+    /** {@code [..., c * factor^2, h, w]} to {@code [..., c, h * factor, w * factor]} (Shi et al. 2016). */
     public Tensor pixelShuffle(int factor) { return Operator.PIXEL_SHUFFLE.call(this, factor); }
 
+    /** {@code [..., c, h * factor, w * factor]} to {@code [..., c * factor^2, h, w]}. */
     public Tensor pixelUnshuffle(int factor) { return Operator.PIXEL_UNSHUFFLE.call(this, factor); }
 
     // ---- conversion ----
