@@ -38,7 +38,9 @@ public final class GrowMask implements Node {
         long steps = Math.min(Math.abs(expand), mask.size(1) + mask.size(2));
         var grown = expand < 0 ? mask.neg() : mask.copy();
         for (long i = 0; i < steps; i++) {
-            grown.copyInPlace(grown(grown, inputs.get(TAPERED_CORNERS)));
+            try (var _ = new TensorScope()) {
+                grown.copyInPlace(grown(grown, inputs.get(TAPERED_CORNERS)));
+            }
             context.checkInterrupted();
         }
         return Outputs.of(expand < 0 ? grown.neg() : grown);
@@ -46,17 +48,15 @@ public final class GrowMask implements Node {
 
     /** For each pixel the largest value of its neighbours and itself; beyond the edge lies what lies at the edge. */
     private static Tensor grown(Tensor mask, boolean tapered) {
-        try (var scope = new TensorScope()) {
-            var padded = mask.pad("replicate", 0, 1, 1, 1, 1);
-            var largest = mask;
-            for (int y = 0; y < 3; y++) {
-                for (int x = 0; x < 3; x++) {
-                    if (!tapered || x == 1 || y == 1) {
-                        largest = largest.maximum(padded.narrow(1, y, mask.size(1)).narrow(2, x, mask.size(2)));
-                    }
+        var padded = mask.pad("replicate", 0, 1, 1, 1, 1);
+        var largest = mask;
+        for (int y = 0; y < 3; y++) {
+            for (int x = 0; x < 3; x++) {
+                if (!tapered || x == 1 || y == 1) {
+                    largest = largest.maximum(padded.narrow(1, y, mask.size(1)).narrow(2, x, mask.size(2)));
                 }
             }
-            return scope.keep(largest);
         }
+        return largest;
     }
 }
