@@ -18,6 +18,9 @@ import org.comfyee.torch.TensorScope;
 public final class ControlRun {
     private record Size(long height, long width) {}
 
+    /** @param items of all conditionings together; 1 where one hint serves all */
+    private record Asked(Size size, long items, int conditionings) {}
+
     private final AppliedControl applied;
     private final DiffusionModel model;
     private final ControlNetwork network;
@@ -25,7 +28,7 @@ public final class ControlRun {
     private final float end;
     private final Optional<ControlRun> previous;
     private final Map<Size, Tensor> hints = new HashMap<>();
-    private final Map<Size, ControlResiduals> answers = new HashMap<>();
+    private final Map<Asked, ControlResiduals> answers = new HashMap<>();
 
     public ControlRun(AppliedControl applied, DiffusionModel model) {
         this.applied = applied;
@@ -54,13 +57,15 @@ public final class ControlRun {
 
     private ControlResiduals own(Tensor x, float sigma, Map<TensorSlot, Tensor> tensors, int conditionings) {
         var size = new Size(x.size(2), x.size(3));
-        if (answers.containsKey(size)) {
-            return answers.get(size);
-        }
         if (!hints.containsKey(size)) {
             try (var _ = new TensorScope()) {
                 hints.put(size, TensorScope.escape(model.source().placement().in(applied.net().hint().prepared(applied, x))));
             }
+        }
+        boolean one = hints.get(size).size(0) == 1;
+        var asked = new Asked(size, one ? 1 : x.size(0), one ? 1 : conditionings);
+        if (answers.containsKey(asked)) {
+            return answers.get(asked);
         }
         var hint = forBatch(hints.get(size), x.size(0), conditionings);
         var timesteps = new float[(int) x.size(0)];
@@ -72,7 +77,7 @@ public final class ControlRun {
                 applied.net().types()));
         if (network.isConstant()) {
             answer = answer.map(TensorScope::escape);
-            answers.put(size, answer);
+            answers.put(asked, answer);
         }
         return answer;
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.comfyee.diffusion.Expected;
@@ -137,6 +138,25 @@ class T2iAdapterTest {
     void grayAdaptersSeeTheMeanOfTheColours() throws IOException {
         var picture = Expected.wave(0.01, 1, 3, 64, 128).abs();
         assertMeans(residuals(full(64, 8), picture).input().get(2).orElseThrow(), picture.mean(1, true).contiguous(), 8, 1, 4);
+    }
+
+    @Test
+    void severalPicturesServeBatchesOfAnyLength() throws IOException {
+        var pictures = Expected.wave(0.01, 2, 3, 64, 128).abs();
+        var file = WeightFiles.write(directory.resolve("adapter.safetensors"), full(192, 8));
+        var model = ControlFixture.model(WeightFiles.write(directory.resolve("model.safetensors"), Map.of("a", Tensor.zeros(ScalarType.FLOAT32, 1))));
+        var applied = new AppliedControl(ControlNetFiles.load(file, Optional.empty()), pictures, 1, 0, 1, Optional.empty(), List.of(), Optional.empty());
+        var run = new ControlRun(applied, model);
+        var both = map(run, 4, 2);
+        var alone = map(run, 2, 1);
+        assertArrayEquals(new long[] {4, 8, 8, 16}, both.shape());
+        assertArrayEquals(new long[] {2, 8, 8, 16}, alone.shape());
+        assertArrayEquals(both.narrow(0, 2, 2).contiguous().toFloats(), alone.contiguous().toFloats());
+        assertArrayEquals(both.toFloats(), map(run, 4, 2).toFloats());
+    }
+
+    private static Tensor map(ControlRun run, long items, int conditionings) {
+        return run.residuals(Tensor.zeros(ScalarType.FLOAT32, items, 4, 8, 16), 0.5f, Map.of(), conditionings).orElseThrow().input().get(2).orElseThrow();
     }
 
     @Test
