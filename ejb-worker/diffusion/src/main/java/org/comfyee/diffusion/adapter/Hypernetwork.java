@@ -129,6 +129,9 @@ public final class Hypernetwork {
         }
         var layers = new ArrayList<UnaryOperator<Tensor>>();
         int step = norms ? 2 : 1;
+        if (names.size() % step != 0) {
+            throw new NoSuchElementException("it lacks a norm after " + names.getLast());
+        }
         for (int i = 0; i < names.size(); i += step) {
             layers.add(Linear.of(weights.at(names.get(i)))::apply);
             // Where there are norms, the last linear layer is not the last of all.

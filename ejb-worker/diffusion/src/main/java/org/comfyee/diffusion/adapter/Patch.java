@@ -12,8 +12,9 @@ import org.comfyee.diffusion.checkpoint.WeightPlace;
 import org.comfyee.diffusion.checkpoint.Weights;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
+import org.comfyee.torch.TorchException;
 
-/** Changes of a model's weights. A change that does not fit its weight is left out, which is logged. */
+/** Changes of a model's weights. A change that does not fit its weight is left out, which is logged; one for which memory does not suffice is not. */
 record Patch(Map<WeightPlace, Adapter> adapters) {
     private static final System.Logger LOG = System.getLogger(Patch.class.getName());
 
@@ -51,6 +52,9 @@ record Patch(Map<WeightPlace, Adapter> adapters) {
             changed.narrow(0, rows.first(), rows.count()).copyInPlace(adapter.apply(part, strength, target::ordered));
             return changed;
         } catch (RuntimeException e) {
+            if (e instanceof TorchException torch && torch.outOfMemory()) {
+                throw e;
+            }
             LOG.log(Level.ERROR, () -> "the weight " + name + " of shape " + Arrays.toString(weight.shape()) + " is not patched, since "
                     + adapter.getClass().getSimpleName() + " does not fit it: " + e.getMessage());
             return weight;

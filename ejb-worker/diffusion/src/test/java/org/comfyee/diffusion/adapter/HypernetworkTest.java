@@ -124,6 +124,9 @@ class HypernetworkTest {
             assertTrue(refusal.getMessage().contains("no hypernetwork"), refusal.getMessage());
             var unknown = assertThrows(CheckpointException.class, () -> network(Map.of("a", Array.identity(3)), Map.of("activation_func", "sine")));
             assertEquals(true, unknown.getMessage().contains("'sine'"), unknown.getMessage());
+            var normless = assertThrows(CheckpointException.class, () -> network(Map.of("3.0.linear.0.weight", Array.identity(3), "3.1.linear.0.weight",
+                    Array.identity(3)), Map.of("is_layer_norm", "true")));
+            assertTrue(normless.getMessage().contains("lacks a norm"), normless.getMessage());
         }
     }
 }

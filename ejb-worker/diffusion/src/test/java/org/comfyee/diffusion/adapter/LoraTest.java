@@ -25,6 +25,7 @@ import org.comfyee.torch.ScalarType;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
 import org.comfyee.torch.Torch;
+import org.comfyee.torch.TorchException;
 import org.comfyee.torch.safetensors.SafetensorsFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +120,15 @@ class LoraTest {
         put(LINEAR, ".lora_down.weight", down);
         putAlpha(LINEAR, 3);
         assertLinearBecomes(LINEAR_WEIGHT.plus(up.times(down), STRENGTH * 3 / 2));
+    }
+
+    @Test
+    void changesForWhichMemoryDoesNotSufficeAreNotLeftOut() throws IOException {
+        put(LINEAR, ".lora_up.weight", Array.wave(0.7, 6, 2));
+        put(LINEAR, ".lora_down.weight", Array.wave(0.3, 2, 4));
+        adapter.put("diffusion_model." + LINEAR + ".reshape_weight", Tensor.of(new float[] {1 << 24, 1 << 24}, 2));
+        var model = patched(unet(), STRENGTH);
+        assertTrue(assertThrows(TorchException.class, () -> weight(model, LINEAR + ".weight")).outOfMemory());
     }
 
     @Test
