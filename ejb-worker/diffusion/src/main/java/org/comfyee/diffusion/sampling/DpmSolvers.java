@@ -19,6 +19,9 @@ public final class DpmSolvers {
         static final Adaptive DEFAULT = new Adaptive(3, 0.05, 0.0078, 0.05, 0, 1, 0, 0.81, 0, 1);
     }
 
+    /** After so many steps in a row that did not count, none ever will. */
+    private static final int MOST_REJECTED = 100;
+
     private final SamplerRun run;
 
     private DpmSolvers(SamplerRun run) {
@@ -114,9 +117,14 @@ public final class DpmSolvers {
         double h = options.firstStep();
         var x = run.start();
         var lastLow = x;
+        int rejected = 0;
         for (int i = 0; t < end - 1e-5; i++) {
+            double next = Math.min(end, t + h);
+            if (rejected == MOST_REJECTED || !(next > t)) {
+                throw new IllegalStateException("dpm_adaptive does not get on from sigma " + sigma(t) + " with a step of " + h
+                        + " in its logarithm: its options or the model's guesses are no good");
+            }
             try (var scope = new TensorScope()) {
-                double next = Math.min(end, t + h);
                 var split = Ancestral.split(sigma(t), sigma(next), options.eta());
                 double down = options.eta() == 0 ? next : Math.min(end, -Math.log(split.down()));
                 var first = run.model().denoise(x, sigma(t));
@@ -132,6 +140,9 @@ public final class DpmSolvers {
                     lastLow = scope.keep(guesses.low());
                     x = scope.keep(guesses.high().add(noise));
                     t = next;
+                    rejected = 0;
+                } else {
+                    rejected++;
                 }
                 h *= factor;
             }

@@ -1,6 +1,8 @@
 package org.comfyee.diffusion.sampling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,6 +130,21 @@ class SamplerTest {
             // As much noise as there is at the second sigma, times its scale, on the first guess.
             double second = Math.tanh(1.5 / Math.sqrt(5)) + 0.7 * 1 * 3;
             assertEquals(Math.tanh(second / Math.sqrt(2)), ConfiguredSamplers.dpmPlusPlus2sAncestral(5, 3).sample(run).item(), 1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0.81, 0", "0.05, 3, 0", "0.05, 0.81, NaN"})
+    void adaptiveStepsThatLeadNowhereEnd(double firstStep, double accept, double guess) {
+        Denoiser toy = (x, _) -> new Denoiser.Guess(x.mul(0).add(guess), x);
+        NoiseSampler noise = (_, _) -> Tensor.of(new double[] {0}, 1, 1, 1, 1);
+        try (var _ = new TensorScope()) {
+            var start = Tensor.of(new double[] {1.5}, 1, 1, 1, 1);
+            var run = new SamplerRun(toy, start, new float[] {2, 1, 0}, noise, () -> Generator.seeded(0), DiffusionSampling.STABLE_DIFFUSION,
+                    (_, _, _) -> {});
+            var options = new DpmSolvers.Adaptive(3, 0.05, 0.0078, firstStep, 0, 1, 0, accept, 0, 1);
+            var failure = assertThrows(IllegalStateException.class, () -> ConfiguredSamplers.dpmAdaptive(options).sample(run));
+            assertTrue(failure.getMessage().startsWith("dpm_adaptive does not get on from sigma 2.0"), failure.getMessage());
         }
     }
 
