@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.patch;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -8,13 +9,14 @@ import java.util.regex.Pattern;
 public record SkippedLayers(List<Integer> doubleBlocks, List<Integer> singleBlocks) implements NetworkPatch {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-    /** The numbers in texts, whatever stands between them. */
+    /** The numbers in texts, whatever stands between them; those that are too large for any block count for nothing. */
     public static SkippedLayers parse(String doubleBlocks, String singleBlocks) {
         return new SkippedLayers(numbers(doubleBlocks), numbers(singleBlocks));
     }
 
     private static List<Integer> numbers(String text) {
-        return NUMBER.matcher(text).results().map(MatchResult::group).map(Integer::valueOf).toList();
+        return NUMBER.matcher(text).results().map(MatchResult::group).map(BigInteger::new)
+                .filter(number -> number.bitLength() < Integer.SIZE).map(BigInteger::intValue).toList();
     }
 
     public boolean isEmpty() {
