@@ -15,6 +15,7 @@ import java.util.zip.CRC32;
  * @param type four letters
  */
 public record PngChunk(String type, byte[] data) {
+    private static final String END = "IEND";
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
     public static boolean isPng(byte[] file) {
@@ -22,15 +23,15 @@ public record PngChunk(String type, byte[] data) {
     }
 
     /**
-     * The parts of a file up to its end or to where it is cut off.
+     * The parts of a file up to that which ends it; what follows is none of it.
      *
-     * @throws IOException if it is damaged
+     * @throws IOException if it is damaged or cut off
      */
     public static List<PngChunk> read(byte[] png) throws IOException {
         var chunks = new ArrayList<PngChunk>();
         var buffer = ByteBuffer.wrap(png).position(SIGNATURE.length);
         try {
-            while (buffer.hasRemaining()) {
+            while (buffer.hasRemaining() && (chunks.isEmpty() || !chunks.getLast().type.equals(END))) {
                 int length = buffer.getInt();
                 if (length < 0 || length > buffer.remaining()) {
                     throw new IOException("a part has " + length + " bytes, expected at most " + buffer.remaining());

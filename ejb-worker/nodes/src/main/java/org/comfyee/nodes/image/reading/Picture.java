@@ -4,6 +4,8 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
+import java.io.IOException;
+import javax.imageio.ImageReader;
 import org.comfyee.torch.Tensor;
 
 /**
@@ -13,9 +15,20 @@ import org.comfyee.torch.Tensor;
  * @param transparent whether alpha counts as the picture's transparency
  */
 record Picture(int width, int height, int[] argb, boolean transparent) {
-    private static final int MOST_PIXELS = 1 << 27;
+    /** What Pillow takes for an attack, too. */
+    private static final int MOST_PIXELS = 178_956_970;
 
-    static Picture of(BufferedImage image) {
+    /**
+     * One of a file's pictures, whose size is looked at before there is memory for it.
+     *
+     * @throws IllegalArgumentException if it has more pixels than pictures may have
+     */
+    static Picture read(ImageReader reader, int index) throws IOException {
+        pixels(reader.getWidth(index), reader.getHeight(index));
+        return of(reader.read(index));
+    }
+
+    private static Picture of(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
         var argb = new int[width * height];

@@ -1,6 +1,5 @@
 package org.comfyee.nodes.image.reading;
 
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -110,7 +109,7 @@ public final class PictureReader {
                 // Further pictures of a photo are its other eye, its depth or its brightness.
                 int count = reader.getFormatName().equals("JPEG") ? 1 : reader.getNumImages(true);
                 for (int i = 0; i < count; i++) {
-                    pictures.accept(Picture.of(reader.read(i)));
+                    pictures.accept(Picture.read(reader, i));
                 }
                 return count;
             });
@@ -118,8 +117,8 @@ public final class PictureReader {
     }
 
     /** The first picture of a file of a format that Java knows. */
-    static BufferedImage decoded(byte[] file) throws IOException {
-        return with(file, reader -> reader.read(0));
+    static Picture decoded(byte[] file) throws IOException {
+        return with(file, reader -> Picture.read(reader, 0));
     }
 
     /** What is read from a file. */

@@ -53,7 +53,7 @@ final class PngFrames {
 
     /** A single colour that is to be transparent is not looked at, unless it is one of a palette. */
     private static Picture decoded(byte[] file) throws IOException {
-        var picture = Picture.of(PictureReader.decoded(file));
+        var picture = PictureReader.decoded(file);
         int kind = file[KIND];
         return kind == WITH_PALETTE || (kind & WITH_ALPHA) != 0 ? picture : picture.opaque();
     }

@@ -48,7 +48,7 @@ final class WebPFrames {
         var reader = WebP.reader();
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(stream);
-            return Picture.of(reader.read(0));
+            return Picture.read(reader, 0);
         } finally {
             reader.dispose();
         }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -134,6 +136,24 @@ class PictureReaderTest {
         var enormous = Files.write(directory.resolve("enormous.gif"), film);
         var refusal = assertThrows(IOException.class, () -> PictureReader.read(enormous));
         assertTrue(refusal.getMessage().contains("65535 x 65535"), refusal.getMessage());
+    }
+
+    @Test
+    void enormousPicturesAreRefusedBeforeTheyAreDecoded() throws IOException {
+        var picture = Files.readAllBytes(PICTURES.resolve("palette.bmp"));
+        ByteBuffer.wrap(picture).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 30_000).putInt(22, 30_000);
+        var enormous = Files.write(directory.resolve("enormous.bmp"), picture);
+        var refusal = assertThrows(IOException.class, () -> PictureReader.read(enormous));
+        assertTrue(refusal.getMessage().contains("30000 x 30000"), refusal.getMessage());
+    }
+
+    @Test
+    void whatFollowsTheEndOfAFilmIsNoneOfIt() throws Exception {
+        var film = Files.readAllBytes(PICTURES.resolve("film.png"));
+        var longer = Files.write(directory.resolve("longer.png"), Arrays.copyOf(film, film.length + 5));
+        try (var _ = new TensorScope()) {
+            assertEquals("e1e7d540be14db2d", digest(PictureReader.read(longer).pictures()));
+        }
     }
 
     @Test
