@@ -36,6 +36,6 @@ public final class UnclipCheckpointLoader implements Node {
         var path = context.folders().model("checkpoints", inputs.get(CKPT_NAME));
         var checkpoint = models.checkpoint(path);
         var vision = models.open("vision model of a checkpoint", List.of(path), files -> VisionFiles.loadFromCheckpoint(files.getFirst()));
-        return Outputs.of(checkpoint.model(), checkpoint.text(), checkpoint.vae(), vision);
+        return Outputs.of(checkpoint.model(), TextEncoders.withEmbeddings(checkpoint.text(), context), checkpoint.vae(), vision);
     }
 }
