@@ -34,6 +34,10 @@ public record Device(Type type, int index) {
         return new Device(Type.STAND_IN, index);
     }
 
+    /**
+     * @param index from 0
+     * @throws IllegalArgumentException if it is negative
+     */
     public static Device cuda(int index) {
         if (index < 0) {
             throw new IllegalArgumentException("CUDA device " + index + ": expected 0 or more");
@@ -49,6 +53,7 @@ public record Device(Type type, int index) {
         };
     }
 
+    /** Whether it is the CPU under its own name; {@link #STAND_IN} is not. */
     public boolean isCpu() {
         return type == Type.CPU;
     }

@@ -36,6 +36,7 @@ public enum ScalarType {
         return elementSize;
     }
 
+    /** Whether it holds fractions, as the types of 8 bits with an exponent do too. */
     public boolean isFloatingPoint() {
         return switch (this) {
             case FLOAT16, FLOAT32, FLOAT64, BFLOAT16, FLOAT8_E5M2, FLOAT8_E4M3FN -> true;

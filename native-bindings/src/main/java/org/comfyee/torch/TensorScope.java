@@ -21,6 +21,7 @@ public final class TensorScope implements AutoCloseable {
     private final TensorScope enclosing = CURRENT.get();
     private final ArrayList<Tensor> members = new ArrayList<>();
 
+    /** Takes up all that the calling thread makes from now on, until it is closed. */
     public TensorScope() {
         CURRENT.set(this);
     }

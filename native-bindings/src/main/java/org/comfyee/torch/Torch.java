@@ -150,6 +150,7 @@ public final class Torch {
         }
     }
 
+    /** Whether this process has loaded a libtorch; none is loaded by asking. */
     public static boolean isLoaded() {
         return loaded != null;
     }
@@ -228,6 +229,7 @@ public final class Torch {
         TorchShim.aoti_torch_grad_mode_set_enabled(false);
     }
 
+    /** Whether libtorch was built for CUDA and finds a device. */
     public static boolean cudaAvailable() {
         return Torch.symbol("aoti_torch_cuda_add_Tensor").isPresent() && call("_ZN5torch4cuda12is_availableEv");
     }

@@ -4,6 +4,7 @@ package org.comfyee.torch;
 public final class TorchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** @param message libtorch's text, by which {@link #outOfMemory} tells */
     public TorchException(String message) {
         super(message);
     }

@@ -17,10 +17,12 @@ public record Latent(Tensor samples, Optional<Tensor> noiseMask, Optional<List<I
     /** How many pixels one latent usually stands for in each direction. */
     public static final int SCALE = 8;
 
+    /** A batch of its own, all of which sampling may change. */
     public static Latent of(Tensor samples) {
         return new Latent(samples, Optional.empty(), Optional.empty());
     }
 
+    /** With the mask and the places of these, whatever the shape of the others is. */
     public Latent withSamples(Tensor changed) {
         return new Latent(changed, noiseMask, batchIndex);
     }
@@ -33,6 +35,7 @@ public record Latent(Tensor samples, Optional<Tensor> noiseMask, Optional<List<I
         return withSamples(Tensor.zeros(samples.dtype(), samples.size(0), format.channels(), samples.size(2), samples.size(3)));
     }
 
+    /** @param mask {@code [batch, 1, height, width]} at any resolution */
     public Latent withNoiseMask(Tensor mask) {
         return new Latent(samples, Optional.of(mask), batchIndex);
     }

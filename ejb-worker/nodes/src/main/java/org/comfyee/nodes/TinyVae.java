@@ -22,10 +22,12 @@ public record TinyVae(String name, LatentFormat format) {
         return ALL.stream().filter(each -> each.format == format).findFirst();
     }
 
+    /** Its file in the folder {@code vae_approx}, of any ending. */
     public Optional<Path> encoder(Folders folders) {
         return file(folders, "encoder");
     }
 
+    /** Likewise. */
     public Optional<Path> decoder(Folders folders) {
         return file(folders, "decoder");
     }
@@ -37,6 +39,7 @@ public record TinyVae(String name, LatentFormat format) {
                 .flatMap(file -> folders.findModel(FOLDER, file));
     }
 
+    /** Whether both halves are there. */
     public boolean isComplete(Folders folders) {
         return encoder(folders).isPresent() && decoder(folders).isPresent();
     }

@@ -85,6 +85,7 @@ public final class SafetensorsFile implements TensorFile {
         }
     }
 
+    /** As it was opened. */
     public Path path() {
         return path;
     }
@@ -95,6 +96,7 @@ public final class SafetensorsFile implements TensorFile {
         return Collections.unmodifiableSet(header.tensors.keySet());
     }
 
+    /** Whether there is a tensor of that name. */
     public boolean has(String name) {
         return header.tensors.containsKey(name);
     }

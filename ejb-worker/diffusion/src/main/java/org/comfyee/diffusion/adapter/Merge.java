@@ -31,10 +31,12 @@ public final class Merge {
             return new Shares(ratio, 1 - ratio);
         }
 
+        /** Both whole. */
         public static Shares sum() {
             return new Shares(1, 1);
         }
 
+        /** The first less the other, times a number. */
         public static Shares difference(double multiplier) {
             return new Shares(multiplier, -multiplier);
         }
@@ -49,6 +51,7 @@ public final class Merge {
         return one.withWeights(weights -> merged(weights, other.source().weights(), shares));
     }
 
+    /** As for models, with the same shares of all weights; parts that the other does not have stay as they are. */
     public static TextEncoder of(TextEncoder one, TextEncoder other, Shares shares) {
         var changed = new HashMap<TextPart, Weights>();
         var others = other.parts();

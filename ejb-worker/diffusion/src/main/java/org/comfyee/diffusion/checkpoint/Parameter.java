@@ -118,6 +118,7 @@ public final class Parameter {
         return newPlacement.equals(placement) ? this : new Parameter(name, shape, type, patched, scaled, stored, unload, held, newPlacement);
     }
 
+    /** By which its file or its model knows it, for messages; that of a derived weight may be made up. */
     public String name() {
         return name;
     }
@@ -137,6 +138,7 @@ public final class Parameter {
         return type;
     }
 
+    /** With its changes; a copy. */
     public long[] shape() {
         return shape.clone();
     }

@@ -76,6 +76,7 @@ public record Placements(Device device, Optional<ScalarType> network, Device vae
         return new Placement(device, keep ? stored : firstGood(device, family));
     }
 
+    /** Of autoencoders: in float32 unless another type was asked for or the GPU is good with bfloat16. */
     public Placement forVae() {
         return new Placement(vaeDevice, vae.orElseGet(() -> firstGood(vaeDevice, List.of(ScalarType.BFLOAT16))));
     }

@@ -13,8 +13,10 @@ import org.comfyee.torch.Tensor;
  */
 public record WeightPlace(String weight, Optional<Rows> rows, boolean swapped) {
 
+    /** Neighbouring rows, counted from 0. */
     public record Rows(long first, long count) {}
 
+    /** The whole of a weight, in its own order. */
     public static WeightPlace of(String weight) {
         return new WeightPlace(weight, Optional.empty(), false);
     }

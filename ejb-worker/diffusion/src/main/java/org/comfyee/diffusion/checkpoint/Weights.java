@@ -128,6 +128,7 @@ public final class Weights {
         return find(name).orElseThrow(() -> new NoSuchElementException("the model has no weight '" + prefix + name + "'"));
     }
 
+    /** As {@link #get}, empty if there is no such weight. */
     public Optional<Parameter> find(String name) {
         return Optional.ofNullable(parameters.get(prefix + name));
     }

@@ -17,6 +17,7 @@ public record ControlNet(Source source, HintForm hint, boolean averaged, List<In
     /** Makes the network, some of which borrow weights of the diffusion model. */
     @FunctionalInterface
     public interface Source {
+        /** @return a network that lies where the model's does */
         ControlNetwork bind(DiffusionModel model);
     }
 
@@ -24,6 +25,7 @@ public record ControlNet(Source source, HintForm hint, boolean averaged, List<In
         return new ControlNet(new BoundNetwork(file, build), hint, false, List.of());
     }
 
+    /** @param newTypes numbers of the types of picture that a "union" network was trained with; none leaves it to the network */
     public ControlNet withTypes(List<Integer> newTypes) {
         return new ControlNet(source, hint, averaged, newTypes);
     }

@@ -30,6 +30,10 @@ public final class ControlRun {
     private final Map<Size, Tensor> hints = new HashMap<>();
     private final Map<Asked, ControlResiduals> answers = new HashMap<>();
 
+    /**
+     * @param applied with all controls before it
+     * @param model that is steered; its placement is the control network's too
+     */
     public ControlRun(AppliedControl applied, DiffusionModel model) {
         this.applied = applied;
         this.model = model;

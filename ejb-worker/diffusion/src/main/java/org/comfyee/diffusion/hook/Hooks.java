@@ -11,6 +11,7 @@ public record Hooks(List<WeightHook> all) {
     /** Of an entry of a conditioning. */
     public static final ConditioningKey<Hooks> KEY = new ConditioningKey<>("hooks");
 
+    /** One alone. */
     public static Hooks of(WeightHook hook) {
         return new Hooks(List.of(hook));
     }
@@ -26,6 +27,7 @@ public record Hooks(List<WeightHook> all) {
         return new Hooks(List.copyOf(combined));
     }
 
+    /** The same hooks, all of which follow these keyframes in place of their own. */
     public Hooks with(Keyframes keyframes) {
         return new Hooks(all.stream().map(hook -> hook.with(keyframes)).toList());
     }

@@ -9,6 +9,7 @@ package org.comfyee.diffusion.hook;
  */
 public record WeightHook(Object identity, WeightChange change, double modelStrength, double textStrength, Keyframes keyframes) {
 
+    /** A hook that is no other's equal, without keyframes. */
     public static WeightHook of(WeightChange change, double modelStrength, double textStrength) {
         return new WeightHook(new Object(), change, modelStrength, textStrength, Keyframes.NONE);
     }

@@ -28,6 +28,7 @@ public record GroupNorm(Parameter weight, Parameter bias, double eps, Sums sums)
         HALVED
     }
 
+    /** @param eps added to the variance */
     public static GroupNorm of(Weights weights, double eps) {
         return of(weights, eps, Sums.FAST);
     }
@@ -53,6 +54,7 @@ public record GroupNorm(Parameter weight, Parameter bias, double eps, Sums sums)
         return h;
     }
 
+    /** @param x {@code [batch, channels, height, width]}, whose shape the result has */
     public Tensor apply(Tensor x) {
         try (var scope = new TensorScope()) {
             return scope.keep(switch (sums) {

@@ -12,6 +12,7 @@ public record LayerNorm(Parameter weight, Parameter bias) {
         return new LayerNorm(weights.get("weight"), weights.get("bias"));
     }
 
+    /** @param x {@code [..., channels]} */
     public Tensor apply(Tensor x) {
         return x.layerNorm(weight.get(), bias.get(), EPS);
     }

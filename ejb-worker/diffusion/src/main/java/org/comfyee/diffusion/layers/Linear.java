@@ -12,6 +12,10 @@ public record Linear(Parameter weight, Optional<Parameter> bias) {
         return new Linear(weights.get("weight"), weights.find("bias"));
     }
 
+    /**
+     * @param x {@code [..., in]}
+     * @return {@code [..., out]}
+     */
     public Tensor apply(Tensor x) {
         return x.linear(weight.get(), bias.map(Parameter::get).orElse(null));
     }

@@ -15,10 +15,12 @@ public record Patches(long height, long width, long channels) {
         return new Patches(latents.size(2), latents.size(3), latents.size(1));
     }
 
+    /** Of patches; an odd height has one for its last row of latents. */
     public long rows() {
         return (height + SIDE - 1) / SIDE;
     }
 
+    /** Of patches, likewise. */
     public long columns() {
         return (width + SIDE - 1) / SIDE;
     }

@@ -7,6 +7,7 @@ import org.comfyee.torch.Tensor;
 public record RmsNorm(Parameter weight) {
     private static final double EPS = 1e-6;
 
+    /** @param x {@code [..., channels]} */
     public Tensor apply(Tensor x) {
         return normalized(x, weight.get());
     }

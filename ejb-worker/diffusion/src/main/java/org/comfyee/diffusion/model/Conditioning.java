@@ -100,6 +100,12 @@ public record Conditioning(List<Entry> entries) {
         }
     }
 
+    /**
+     * One text for everything.
+     *
+     * @param text {@code [1, tokens, channels]}
+     * @param pooled {@code [1, channels]}
+     */
     public static Conditioning of(Tensor text, Tensor pooled) {
         return new Conditioning(List.of(new Entry(text, Map.of()).with(POOLED, pooled)));
     }

@@ -8,6 +8,7 @@ package org.comfyee.diffusion.model;
 public final class ConditioningKey<T> {
     private final String name;
 
+    /** @param name for messages; ComfyUI's word for it */
     public ConditioningKey(String name) {
         this.name = name;
     }

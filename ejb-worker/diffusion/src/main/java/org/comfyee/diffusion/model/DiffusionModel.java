@@ -30,22 +30,27 @@ public record DiffusionModel(
     /** What a pass takes at least for each cell of the latents, in float32. */
     private static final long BYTES_PER_CELL = 42_000;
 
+    /** With classifier-free guidance and without patches. */
     public DiffusionModel(NetworkSource source, ModelFamily family, ModelSampling sampling, LatentFormat latentFormat) {
         this(source, family, sampling, latentFormat, GuidanceRule.CLASSIFIER_FREE, List.of());
     }
 
+    /** The same model, the output of whose network means something else. */
     public DiffusionModel withSampling(ModelSampling newSampling) {
         return new DiffusionModel(source, family, newSampling, latentFormat, guidance, patches);
     }
 
+    /** The same model, whose network is told otherwise of conditionings. */
     public DiffusionModel withFamily(ModelFamily newFamily) {
         return new DiffusionModel(source, newFamily, sampling, latentFormat, guidance, patches);
     }
 
+    /** The same model, which is given latents in other units. */
     public DiffusionModel withLatentFormat(LatentFormat newFormat) {
         return new DiffusionModel(source, family, sampling, newFormat, guidance, patches);
     }
 
+    /** The same model, whose predictions are mixed otherwise; the rule is asked even where the unwanted text does not count. */
     public DiffusionModel withGuidance(GuidanceRule newGuidance) {
         return new DiffusionModel(source, family, sampling, latentFormat, newGuidance, patches);
     }

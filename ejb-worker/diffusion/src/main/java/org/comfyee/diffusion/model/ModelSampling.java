@@ -7,10 +7,12 @@ public interface ModelSampling {
     /** All sigmas the model was trained on, rising. */
     float[] sigmas();
 
+    /** The least above 0 that the model was trained on. */
     default float sigmaMin() {
         return sigmas()[0];
     }
 
+    /** The largest. */
     default float sigmaMax() {
         return sigmas()[sigmas().length - 1];
     }
@@ -38,6 +40,7 @@ public interface ModelSampling {
     /** What the network is told in place of a sigma. */
     float timestep(float sigma);
 
+    /** The sigma that the network is told so, between those of whole timesteps an intermediate one. */
     float sigma(double timestep);
 
     /** The sigma at a share of the way from pure noise (0) to the picture (1). */

@@ -23,6 +23,7 @@ public record NetworkInput(
         this(x, timesteps, tensors, control, Pass.PLAIN);
     }
 
+    /** Empty if the conditioning says nothing of the kind. */
     public Optional<Tensor> find(TensorSlot slot) {
         return Optional.ofNullable(tensors.get(slot));
     }

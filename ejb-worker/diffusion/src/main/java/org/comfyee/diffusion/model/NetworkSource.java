@@ -49,10 +49,12 @@ public final class NetworkSource {
         return placement;
     }
 
+    /** In the place and type of {@link #placement}, with all patches. */
     public Weights weights() {
         return weights;
     }
 
+    /** Made of {@link #weights} once. */
     public Network network() {
         return network;
     }

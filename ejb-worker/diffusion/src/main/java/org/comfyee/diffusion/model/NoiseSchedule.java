@@ -11,6 +11,7 @@ public interface NoiseSchedule {
     /** What the network is told in place of a sigma. */
     float timestep(float sigma);
 
+    /** The inverse of {@link #timestep}; between discrete timesteps even in the logarithm. */
     float sigma(double timestep);
 
     /** The sigma at a share of the way from pure noise (0) to the picture (1). */

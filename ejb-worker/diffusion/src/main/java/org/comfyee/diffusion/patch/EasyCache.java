@@ -24,6 +24,7 @@ public final class EasyCache implements NetworkPatch {
     private boolean leavesOut;
     private float decided = Float.NaN;
 
+    /** @param range whose threshold is relative to the output's mean size */
     public EasyCache(CacheRange range) {
         this.range = range;
         this.change = new OutputChange(range.threshold());

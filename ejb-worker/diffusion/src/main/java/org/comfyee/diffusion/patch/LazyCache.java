@@ -17,6 +17,7 @@ public final class LazyCache implements GuidancePatch {
     private OutputChange change;
     private Tensor added;
 
+    /** @param range whose threshold is relative to the guess's mean size */
     public LazyCache(CacheRange range) {
         this.range = range;
         this.change = new OutputChange(range.threshold());

@@ -22,10 +22,16 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         this(patches, sigma, conditionings, List.of(), height, width);
     }
 
+    /** Whether no patch takes part, so that networks may skip asking. */
     public boolean isPlain() {
         return patches.isEmpty();
     }
 
+    /**
+     * Runs the network within all patches, of which the last one is outermost.
+     *
+     * @param x what the network is given, {@code [batch, channels, height, width]}
+     */
     public Tensor around(Tensor x, Supplier<Tensor> network) {
         for (var patch : patches) {
             var inner = network;
@@ -34,6 +40,12 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return network.get();
     }
 
+    /**
+     * See {@link NetworkPatch#afterInput}; each patch sees what the one before it made, as in the methods below.
+     *
+     * @param block its number from 0
+     * @param h {@code [batch, channels, height, width]}
+     */
     public Tensor afterInput(int block, Tensor h) {
         for (var patch : patches) {
             h = patch.afterInput(this, block, h);
@@ -41,6 +53,7 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return h;
     }
 
+    /** See {@link NetworkPatch#afterSkip}. */
     public Tensor afterSkip(int block, Tensor h) {
         for (var patch : patches) {
             h = patch.afterSkip(this, block, h);
@@ -48,6 +61,7 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return h;
     }
 
+    /** See {@link NetworkPatch#beforeOutput}. */
     public NetworkPatch.Joint beforeOutput(int block, NetworkPatch.Joint joint) {
         for (var patch : patches) {
             joint = patch.beforeOutput(this, block, joint);
@@ -55,6 +69,7 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return joint;
     }
 
+    /** See {@link NetworkPatch#attentionInputs}. */
     public AttentionInputs attentionInputs(AttentionPlace place, AttentionInputs inputs) {
         for (var patch : patches) {
             inputs = patch.attentionInputs(this, place, inputs);
@@ -62,6 +77,7 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return inputs;
     }
 
+    /** The answer of the first patch that has one, beginning with the last; empty if the network is to attend by itself. */
     public Optional<Tensor> attend(AttentionPlace place, AttentionInputs projected) {
         for (var patch : patches.reversed()) {
             var attended = patch.attend(this, place, projected);
@@ -72,6 +88,11 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return Optional.empty();
     }
 
+    /**
+     * See {@link NetworkPatch#attended}.
+     *
+     * @param output {@code [batch, tokens, channels]}
+     */
     public Tensor attended(AttentionPlace place, Tensor output) {
         for (var patch : patches) {
             output = patch.attended(this, place, output);
@@ -79,6 +100,11 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return output;
     }
 
+    /**
+     * See {@link NetworkPatch#betweenAttentions}.
+     *
+     * @param h {@code [batch, tokens, channels]}
+     */
     public Tensor betweenAttentions(AttentionPlace place, Tensor h) {
         for (var patch : patches) {
             h = patch.betweenAttentions(this, place, h);
@@ -86,6 +112,7 @@ public record Pass(List<NetworkPatch> patches, float sigma, List<Integer> condit
         return h;
     }
 
+    /** Whether any patch leaves the block out. */
     public boolean skips(Section section, int block) {
         for (var patch : patches) {
             if (patch.skips(section, block)) {

@@ -28,14 +28,17 @@ public final class PerItem {
         return dot(x, x).sqrt();
     }
 
+    /** Of all values of the item. */
     public static Tensor mean(Tensor x) {
         return shaped(flat(x).mean(1, true), x);
     }
 
+    /** The least value; NaN if there is one. */
     public static Tensor min(Tensor x) {
         return shaped(flat(x).amin(1, true), x);
     }
 
+    /** The largest value; NaN if there is one. */
     public static Tensor max(Tensor x) {
         return shaped(flat(x).amax(1, true), x);
     }

@@ -19,6 +19,7 @@ public record SkippedLayers(List<Integer> doubleBlocks, List<Integer> singleBloc
                 .filter(number -> number.bitLength() < Integer.SIZE).map(BigInteger::intValue).toList();
     }
 
+    /** Whether no block is left out. */
     public boolean isEmpty() {
         return doubleBlocks.isEmpty() && singleBlocks.isEmpty();
     }

@@ -4,11 +4,15 @@ package org.comfyee.diffusion.sampling;
 public final class ConfiguredSamplers {
     private ConfiguredSamplers() {}
 
-    /** @param eta how much of each step is taken by noise, as in the others */
+    /**
+     * @param eta how much of each step is taken by noise, as in the others: 0 for none
+     * @param noiseScale a factor for that noise, usually 1
+     */
     public static SamplingMethod eulerAncestral(double eta, double noiseScale) {
         return Sampler.EULER_ANCESTRAL.with(run -> EulerSamplers.ancestral(run, eta, noiseScale));
     }
 
+    /** The same after CFG++ (Chung et al. 2024), which needs the guess with the unwanted text at any scale. */
     public static SamplingMethod eulerAncestralCfgPp(double eta, double noiseScale) {
         return Sampler.EULER_ANCESTRAL_CFG_PP.with(run -> GuidedSamplers.euler(run, eta, noiseScale));
     }
@@ -34,10 +38,12 @@ public final class ConfiguredSamplers {
         return Sampler.LMS.with(run -> MultistepSamplers.lms(run, order));
     }
 
+    /** DPM-Solver (Lu et al. 2022) with steps by estimated error; it fails where its options keep it from getting on. */
     public static SamplingMethod dpmAdaptive(DpmSolvers.Adaptive options) {
         return Sampler.DPM_ADAPTIVE.with(run -> DpmSolvers.adaptive(run, options));
     }
 
+    /** DPM-Solver++ (Lu et al. 2022) of second order in single steps: two guesses for each. */
     public static SamplingMethod dpmPlusPlus2sAncestral(double eta, double noiseScale) {
         return Sampler.DPMPP_2S_ANCESTRAL.with(run -> DpmPlusPlusSamplers.singleStep2(run, eta, noiseScale));
     }
@@ -52,6 +58,7 @@ public final class ConfiguredSamplers {
         return Sampler.DPMPP_2M_SDE.with(run -> DpmPlusPlusSamplers.multistep2Sde(run, heun, eta, noiseScale));
     }
 
+    /** The stochastic DPM-Solver++ of third order over the last three guesses, with Brownian noise. */
     public static SamplingMethod dpmPlusPlus3mSde(double eta, double noiseScale) {
         return Sampler.DPMPP_3M_SDE.with(run -> DpmPlusPlusSamplers.multistep3Sde(run, eta, noiseScale));
     }
@@ -68,6 +75,7 @@ public final class ConfiguredSamplers {
                 StochasticSamplers.extendedReverse(run, ratio -> Math.pow(ratio, eta + 1), mostStages, eta == 0 ? 0 : noiseScale));
     }
 
+    /** SA-Solver (Xue et al. 2023). */
     public static SamplingMethod saSolver(SaSolver.Options options) {
         return Sampler.SA_SOLVER.with(run -> SaSolver.sample(run, options));
     }

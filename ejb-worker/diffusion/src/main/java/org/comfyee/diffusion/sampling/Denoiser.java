@@ -12,6 +12,7 @@ public interface Denoiser {
      */
     Guess guess(Tensor x, float sigma);
 
+    /** The guess alone; the sigma is rounded to float32. */
     default Tensor denoise(Tensor x, double sigma) {
         return guess(x, (float) sigma).denoised();
     }

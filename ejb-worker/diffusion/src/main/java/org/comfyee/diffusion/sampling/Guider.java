@@ -5,6 +5,7 @@ import org.comfyee.torch.Tensor;
 
 /** A model and what it is asked for: texts, and how its predictions for them are mixed. */
 public interface Guider {
+    /** The one that is asked, with its patches. */
     DiffusionModel model();
 
     /**

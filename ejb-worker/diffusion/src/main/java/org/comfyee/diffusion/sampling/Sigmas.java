@@ -14,6 +14,8 @@ import org.comfyee.torch.TensorScope;
  * Formulas for falling sigmas, and parts of such. They are computed in single precision, step by step as ComfyUI does: Brownian noise
  * depends on the very digits of the sigmas that it is asked for. Exponentials and tangents are those of Intel's mathematical library,
  * which PyTorch's own builds call and which rounds as Java's do; powers are libtorch's.
+ *
+ * <p>All give one sigma more than there are steps, the last one 0, unless they say otherwise.
  */
 public final class Sigmas {
     private Sigmas() {}
@@ -25,6 +27,7 @@ public final class Sigmas {
         return endingInZero(computed(() -> Tensor.linspace(0, 1, steps).mul(min - max).add(max).pow(rho)));
     }
 
+    /** Even in the logarithm, from the largest to the least, and 0. */
     public static float[] exponential(int steps, double sigmaMin, double sigmaMax) {
         return endingInZero(exp(computed(() -> Tensor.linspace(Math.log(sigmaMax), Math.log(sigmaMin), steps))));
     }
@@ -89,7 +92,10 @@ public final class Sigmas {
         return powers;
     }
 
-    /** Quantiles of a beta distribution over a model's sigmas (Lee et al. 2024, "Beta Sampling is All You Need"). */
+    /**
+     * Quantiles of a beta distribution over a model's sigmas (Lee et al. 2024, "Beta Sampling is All You Need"), of which those that fall
+     * together count once.
+     */
     public static float[] beta(ModelSampling sampling, int steps, double alpha, double beta) {
         var all = sampling.sigmas();
         var distribution = BetaDistribution.of(alpha, beta);

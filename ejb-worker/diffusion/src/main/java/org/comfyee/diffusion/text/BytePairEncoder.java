@@ -55,6 +55,7 @@ public final class BytePairEncoder {
         }
     }
 
+    /** The one of this process; several threads may use it. */
     public static BytePairEncoder clip() {
         return Holder.CLIP;
     }

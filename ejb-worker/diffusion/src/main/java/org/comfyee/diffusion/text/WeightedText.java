@@ -18,6 +18,7 @@ public record WeightedText(String text, double weight) {
     private static final char OPEN = '\uE000';
     private static final char CLOSE = '\uE001';
 
+    /** The parts in their order; nested groups are parts of their own, and an empty prompt has none. */
     public static List<WeightedText> parse(String prompt) {
         var parts = new ArrayList<WeightedText>();
         collect(prompt.replace("\\)", "" + CLOSE).replace("\\(", "" + OPEN), 1.0, parts);

@@ -30,6 +30,7 @@ public final class TinyDecoder {
         latentChannels = (int) weights.size("1.weight", 1);
     }
 
+    /** How many the latents have: 4 or 16. */
     public int latentChannels() {
         return latentChannels;
     }

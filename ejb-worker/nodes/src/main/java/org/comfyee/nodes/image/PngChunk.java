@@ -18,6 +18,7 @@ public record PngChunk(String type, byte[] data) {
     private static final String END = "IEND";
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
+    /** By its first bytes. */
     public static boolean isPng(byte[] file) {
         return file.length > SIGNATURE.length && ByteBuffer.wrap(file, 0, SIGNATURE.length).equals(ByteBuffer.wrap(SIGNATURE));
     }

@@ -16,6 +16,7 @@ public record RiffChunk(String type, byte[] data) {
     private static final int FILE_HEADER = 12;
     private static final int HEADER = 8;
 
+    /** By its first bytes. */
     public static boolean isWebP(byte[] file) {
         return file.length > FILE_HEADER && new String(file, 0, 4, StandardCharsets.ISO_8859_1).equals("RIFF")
                 && new String(file, 8, 4, StandardCharsets.ISO_8859_1).equals("WEBP");

@@ -7,6 +7,7 @@ import org.comfyee.workflow.node.InterruptedPromptException;
 public final class Interrupt {
     private final AtomicBoolean raised = new AtomicBoolean();
 
+    /** Ends the prompt where it looks next, for example after a sampling step; may be called by any thread. */
     public void raise() {
         raised.set(true);
     }

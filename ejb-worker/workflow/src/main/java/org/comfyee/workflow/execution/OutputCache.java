@@ -8,6 +8,7 @@ public interface OutputCache {
     /** Starts a prompt that consists of nodes with these keys. */
     void begin(Collection<CacheKey> keys);
 
+    /** Of this prompt's nodes or former ones'. */
     Optional<CachedOutput> get(CacheKey key);
 
     void put(CacheKey key, CachedOutput output);

@@ -42,6 +42,7 @@ public final class Input<T> {
         return new Input<>(name, type, Optional.empty(), reader, Map.of(), true, false);
     }
 
+    /** An integer of 32 bits; what exceeds these is cut off when it is read, so give a {@link #range}. */
     public static Input<Integer> integer(String name) {
         return plain(name, "INT", value -> number(name, value).intValue());
     }
@@ -56,6 +57,7 @@ public final class Input<T> {
         return longInteger(name).with("default", 0L).with("min", 0L).with("max", MAX_SEED);
     }
 
+    /** A number with a fraction; whole numbers are taken too. */
     public static Input<Double> floating(String name) {
         return plain(name, "FLOAT", value -> number(name, value).doubleValue());
     }
@@ -67,6 +69,7 @@ public final class Input<T> {
         throw wrongType(name, value, "a number");
     }
 
+    /** A text of any length; with the option {@code multiline} clients show a large field for it. */
     public static Input<String> string(String name) {
         return plain(name, "STRING", value -> cast(name, value, String.class));
     }
@@ -75,6 +78,7 @@ public final class Input<T> {
         return plain(name, "BOOLEAN", value -> cast(name, value, Boolean.class));
     }
 
+    /** A value of a type of its own, which usually only a link gives. */
     public static <T> Input<T> of(String name, DataType<T> type) {
         return plain(name, type.name(), value -> cast(name, value, type.javaType()));
     }
@@ -84,6 +88,7 @@ public final class Input<T> {
         return combo(name, Choices.fixed(names));
     }
 
+    /** One of names that are looked up each time: when clients ask for them and when a prompt is validated. */
     public static Input<String> combo(String name, Choices choices) {
         return new Input<>(name, "COMBO", Optional.of(choices), value -> cast(name, value, String.class), Map.of(), true, false);
     }
@@ -107,14 +112,17 @@ public final class Input<T> {
         return new Input<>(name, type, choices, reader, Collections.unmodifiableMap(changed), required, typed);
     }
 
+    /** @param value for clients to begin with; what a prompt leaves out is not filled in by it */
     public Input<T> defaultTo(Object value) {
         return with("default", widened(value));
     }
 
+    /** Both ends belong to it; a prompt with a number outside is refused. */
     public Input<T> range(Object min, Object max) {
         return with("min", widened(min)).with("max", widened(max));
     }
 
+    /** By how much a client's field changes; other numbers are taken all the same. */
     public Input<T> step(Object step) {
         return with("step", widened(step));
     }
@@ -123,6 +131,7 @@ public final class Input<T> {
         return with("tooltip", text);
     }
 
+    /** One that a prompt may leave out: then {@link Inputs#find} is empty. */
     public Input<T> optional() {
         return new Input<>(name, type, choices, reader, options, false, typed);
     }
@@ -155,6 +164,7 @@ public final class Input<T> {
         return type;
     }
 
+    /** Of a combo; empty for others. */
     public Optional<Choices> choices() {
         return choices;
     }
@@ -172,6 +182,7 @@ public final class Input<T> {
         return Boolean.TRUE.equals(options.get("rawLink"));
     }
 
+    /** As clients see them; whole numbers are {@code Long}, others {@code Double}. */
     public Map<String, Object> options() {
         return options;
     }

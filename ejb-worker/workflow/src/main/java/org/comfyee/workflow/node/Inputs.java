@@ -9,6 +9,7 @@ import java.util.Optional;
 public final class Inputs {
     private final Map<String, Object> values;
 
+    /** @param values by the inputs' names; for a node that takes lists, a list each */
     public Inputs(Map<String, Object> values) {
         this.values = values;
     }

@@ -8,6 +8,7 @@ import org.comfyee.workflow.files.Folders;
 public interface NodeContext {
     Folders folders();
 
+    /** The node's id in the prompt, or in the expansion that it is part of. */
     String nodeId();
 
     String promptId();

@@ -20,6 +20,7 @@ public final class NodeDefinition {
         built.inputs.stream().filter(input -> !input.isRequired()).forEach(input -> byName.put(input.name(), input));
     }
 
+    /** @param name by which prompts call it ({@code class_type}); no two nodes share one */
     public static Builder node(String name) {
         return new Builder(name);
     }

@@ -52,6 +52,7 @@ public final class NodeRegistry {
         return registry;
     }
 
+    /** @throws IllegalArgumentException if two of them have the same name */
     public static NodeRegistry of(Collection<Node> nodes) {
         return new NodeRegistry(nodes);
     }
@@ -60,6 +61,7 @@ public final class NodeRegistry {
         return Optional.ofNullable(nodes.get(classType));
     }
 
+    /** In the order in which they were found: built-in ones first. */
     public Collection<Node> all() {
         return Collections.unmodifiableCollection(nodes.values());
     }

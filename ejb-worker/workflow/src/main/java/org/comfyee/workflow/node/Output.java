@@ -9,6 +9,7 @@ import java.util.Optional;
  */
 public record Output(String type, String name, boolean list, Optional<String> tooltip) {
 
+    /** A single value, named as its type is. */
     public static Output of(DataType<?> type) {
         return new Output(type.name(), type.name(), false, Optional.empty());
     }
@@ -17,6 +18,7 @@ public record Output(String type, String name, boolean list, Optional<String> to
         return new Output(type, newName, list, tooltip);
     }
 
+    /** For a node whose value here is a list, of which each element is a value to the nodes behind it. */
     public Output asList() {
         return new Output(type, name, true, tooltip);
     }

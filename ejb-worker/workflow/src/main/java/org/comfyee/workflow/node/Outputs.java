@@ -15,14 +15,20 @@ import java.util.Optional;
  */
 public record Outputs(List<Object> values, Map<String, List<?>> ui, Optional<Map<String, Object>> expansion) {
 
+    /** @param values one for each declared output, in their order; an array of objects as the only one must be cast to {@code Object} */
     public static Outputs of(Object... values) {
         return new Outputs(Collections.unmodifiableList(Arrays.asList(values.clone())), Map.of(), Optional.empty());
     }
 
+    /** What an output node shows, and its values if it declares any. */
     public static Outputs ui(Map<String, List<?>> ui, Object... values) {
         return new Outputs(of(values).values(), ui, Optional.empty());
     }
 
+    /**
+     * @param nodes as {@link NodeContext#expansion} makes them
+     * @param values links into these, or plain values
+     */
     public static Outputs expand(Map<String, Object> nodes, Object... values) {
         return new Outputs(of(values).values(), Map.of(), Optional.of(nodes));
     }
