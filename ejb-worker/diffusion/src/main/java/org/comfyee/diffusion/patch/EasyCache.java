@@ -61,7 +61,10 @@ public final class EasyCache implements NetworkPatch {
             change.observe(inputs.get(place), outputs.get(place), OutputChange.meanSize(output));
         }
         for (int i = 0; i < inputs.size(); i++) {
-            added.put(pass.questions().get(i), TensorScope.escape(outputs.get(i).sub(inputs.get(i))));
+            var before = added.put(pass.questions().get(i), TensorScope.escape(outputs.get(i).sub(inputs.get(i))));
+            if (before != null) {
+                before.close();
+            }
         }
         return output;
     }

@@ -2,6 +2,7 @@ package org.comfyee.diffusion.patch;
 
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.comfyee.torch.Tensor;
 import org.comfyee.torch.TensorScope;
@@ -15,7 +16,7 @@ public final class LazyCache implements GuidancePatch {
 
     private final CacheRange range;
     private OutputChange change;
-    private Tensor added;
+    private Optional<Tensor> added = Optional.empty();
 
     /** @param range whose threshold is relative to the guess's mean size */
     public LazyCache(CacheRange range) {
@@ -28,9 +29,9 @@ public final class LazyCache implements GuidancePatch {
         if (range.isPast(sigma)) {
             return guess.get();
         }
-        if (added != null && !Arrays.equals(added.shape(), x.shape())) {
+        if (added.filter(each -> !Arrays.equals(each.shape(), x.shape())).isPresent()) {
             change = new OutputChange(range.threshold());
-            added = null;
+            remember(Optional.empty());
         }
         if (range.hasBegun(sigma)) {
             boolean leavesOut = change.isSmall(x);
@@ -38,12 +39,17 @@ public final class LazyCache implements GuidancePatch {
                 LOG.log(Level.INFO, (leavesOut ? "LazyCache leaves out" : "LazyCache works out") + " the step at sigma " + sigma);
             }
             if (leavesOut) {
-                return x.add(added);
+                return x.add(added.orElseThrow());
             }
         }
         var output = guess.get();
         change.observe(x, output, OutputChange.meanSize(output));
-        added = TensorScope.escape(output.sub(x));
+        remember(Optional.of(TensorScope.escape(output.sub(x))));
         return output;
+    }
+
+    private void remember(Optional<Tensor> now) {
+        added.ifPresent(Tensor::close);
+        added = now;
     }
 }

@@ -51,10 +51,18 @@ final class OutputChange {
             if (lastOutput != null) {
                 ratio = distance(output, lastOutput) / inputChange;
             }
-            lastInput = TensorScope.escape(sample(input).copy());
-            lastOutput = TensorScope.escape(sample(output).copy());
+            lastInput = kept(input, lastInput);
+            lastOutput = kept(output, lastOutput);
             lastSize = size;
         }
+    }
+
+    /** A sample of a tensor in place of the last one, which is not used any more. */
+    private static Tensor kept(Tensor x, Tensor lastSample) {
+        if (lastSample != null) {
+            lastSample.close();
+        }
+        return TensorScope.escape(sample(x).copy());
     }
 
     private static double distance(Tensor x, Tensor lastSample) {

@@ -25,6 +25,9 @@ final class LatentSampling {
         var progress = new SamplingProgress(context, guider.model().latentFormat());
         var guess = new Tensor[1];
         var sampled = sample(guider, noise, sampler, sigmas, latent, (step, total, denoised) -> {
+            if (guess[0] != null) {
+                guess[0].close();
+            }
             guess[0] = TensorScope.escape(denoised.copy());
             progress.stepped(step, total, denoised);
         });
