@@ -1,5 +1,6 @@
 package org.comfyee.diffusion.checkpoint;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -133,9 +134,18 @@ public final class Weights {
         return Optional.ofNullable(parameters.get(prefix + name));
     }
 
-    /** The size of one dimension of a weight. */
+    /**
+     * The size of one dimension of a weight.
+     *
+     * @throws NoSuchElementException that names the weight, if there is none or it has fewer dimensions
+     */
     public long size(String name, int dim) {
-        return get(name).shape()[dim];
+        var shape = get(name).shape();
+        if (dim >= shape.length) {
+            throw new NoSuchElementException("the weight '" + prefix + name + "' has the shape " + Arrays.toString(shape) + ", expected at least "
+                    + (dim + 1) + " dimensions");
+        }
+        return shape[dim];
     }
 
     /** How many of {@code name.0}, {@code name.1}, ... there are. */
