@@ -27,6 +27,7 @@ import org.comfyee.web.prompt.StrandedPrompts;
 import org.comfyee.web.socket.Clients;
 import org.comfyee.web.user.Users;
 import org.comfyee.workflow.files.Folders;
+import org.comfyee.workflow.files.TemporaryPictures;
 import org.comfyee.workflow.graph.PromptValidator;
 import org.comfyee.workflow.graph.ValidationResult;
 import org.comfyee.workflow.node.NodeRegistry;
@@ -46,6 +47,7 @@ public class FrontEnd {
     private PromptQueue queue;
     private DeadLetters deadLetters;
     private Folders folders;
+    private TemporaryPictures temporary;
     private NodeRegistry registry;
     private Clients clients;
     private Completions completions;
@@ -58,6 +60,7 @@ public class FrontEnd {
         folders = Directories.configured();
         try {
             folders.prepare();
+            temporary = TemporaryPictures.open(folders);
         } catch (IOException e) {
             throw new IllegalStateException("the directories below " + folders.base() + " cannot be made: " + e.getMessage(), e);
         }
@@ -83,7 +86,7 @@ public class FrontEnd {
         queue.close();
         cluster.close();
         try {
-            folders.deleteTemporary();
+            temporary.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "temporary pictures could not be deleted: " + e.getMessage());
         }

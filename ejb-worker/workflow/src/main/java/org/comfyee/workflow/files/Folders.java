@@ -184,16 +184,15 @@ public final class Folders {
         }
     }
 
-    /** Makes the directories that are always there, and an empty one for temporary pictures. */
+    /** Makes the directories that are always there. */
     public void prepare() throws IOException {
-        deleteTemporary();
         prepareOutput();
         Files.createDirectories(user);
         Files.createDirectories(base.resolve("models").resolve("checkpoints"));
     }
 
     /** Removes the temporary pictures. Others may use the same directory: what they delete or make at that moment is passed over. */
-    public void deleteTemporary() throws IOException {
+    void deleteTemporary() throws IOException {
         var temp = directory(Directory.TEMP);
         if (!Files.exists(temp)) {
             return;
