@@ -105,7 +105,9 @@ final class ChangeLog implements AutoCloseable {
 
     /** Removes what is behind the last whole record: nothing after that would be read again. */
     private void cutOff() throws IOException {
-        file.setLength(size);
+        if (file.length() > size) {
+            file.setLength(size);
+        }
         file.seek(size);
     }
 

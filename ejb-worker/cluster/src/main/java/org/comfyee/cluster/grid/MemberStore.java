@@ -1,6 +1,7 @@
 package org.comfyee.cluster.grid;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -33,6 +34,8 @@ final class MemberStore implements AutoCloseable {
     private final MVStore store;
     /** What the store may not have on disk yet. Locked for each change, that both have the same order. */
     private final ChangeLog log;
+    /** Whether the log failed to reach the disk: the system may have dropped what it had of it, and would say that all is well the next time. */
+    private volatile boolean suspect;
     private final Map<String, MVMap<String, String>> maps = new ConcurrentHashMap<>();
     /** Guards the following: how many writes there were, how many of them are on disk, whether somebody sees to that. */
     private final Object progress = new Object();
@@ -140,22 +143,26 @@ final class MemberStore implements AutoCloseable {
     void put(String map, String key, String value, long endMillis) {
         var kept = endMillis + "|" + value;
         synchronized (log) {
-            if (!kept.equals(map(map).put(key, kept))) {
-                changed(new ChangeLog.Change(map, key, Optional.of(kept)));
+            if (!kept.equals(map(map).get(key))) {
+                // First, so that who tries again what failed does not find it done.
+                log.append(new ChangeLog.Change(map, key, Optional.of(kept)));
+                map(map).put(key, kept);
+                changed();
             }
         }
     }
 
     void remove(String map, String key) {
         synchronized (log) {
-            if (map(map).remove(key) != null) {
-                changed(new ChangeLog.Change(map, key, Optional.empty()));
+            if (map(map).containsKey(key)) {
+                log.append(new ChangeLog.Change(map, key, Optional.empty()));
+                map(map).remove(key);
+                changed();
             }
         }
     }
 
-    private void changed(ChangeLog.Change change) {
-        log.append(change);
+    private void changed() {
         synchronized (progress) {
             written++;
         }
@@ -166,9 +173,24 @@ final class MemberStore implements AutoCloseable {
 
     private void beginLogAnew() {
         synchronized (log) {
+            suspect = true;
             store.commit();
             store.sync();
             log.clear();
+            suspect = false;
+        }
+    }
+
+    private void force() {
+        if (suspect) {
+            beginLogAnew();
+            return;
+        }
+        try {
+            log.force();
+        } catch (UncheckedIOException e) {
+            suspect = true;
+            throw e;
         }
     }
 
@@ -232,7 +254,7 @@ final class MemberStore implements AutoCloseable {
         }
         boolean forced = false;
         try {
-            log.force();
+            force();
             forced = true;
         } finally {
             synchronized (progress) {
@@ -257,8 +279,11 @@ final class MemberStore implements AutoCloseable {
     @Override
     public void close() {
         try (lock; log) {
-            beginLogAnew();
-            store.close();
+            try {
+                beginLogAnew();
+            } finally {
+                store.close();
+            }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "the lock or the log could not be closed", e);
         }
