@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -235,6 +236,17 @@ public final class DurableGrid implements Grid, AutoCloseable {
         @Override
         public Optional<String> recall(String key) {
             return shared.get(key).or(() -> store.get(name, key));
+        }
+
+        @Override
+        public Map<String, String> recallAll(Set<String> keys) {
+            var known = new HashMap<>(shared.recallAll(keys));
+            keys.forEach(key -> {
+                if (!known.containsKey(key)) {
+                    store.get(name, key).ifPresent(value -> known.put(key, value));
+                }
+            });
+            return known;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.comfyee.cluster.grid;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,13 @@ public interface GridMap {
     /** What {@link #get} says, or what this member last knew of an entry that went with its members. That may be a moment old. */
     default Optional<String> recall(String key) {
         return get(key);
+    }
+
+    /** What {@link #recall} says of several keys, asked for at once; nothing of those of which it says nothing. */
+    default Map<String, String> recallAll(Set<String> keys) {
+        var known = new HashMap<String, String>();
+        keys.forEach(key -> recall(key).ifPresent(value -> known.put(key, value)));
+        return known;
     }
 
     /** Makes this member keep an entry on its disk, if the map is kept there: news of the entry may still be on their way. */

@@ -166,6 +166,11 @@ public final class HazelcastGrid implements Grid {
         }
 
         @Override
+        public Map<String, String> recallAll(Set<String> keys) {
+            return entriesByKey.getAll(keys);
+        }
+
+        @Override
         public void put(String key, String value) {
             entriesByKey.set(key, value);
         }

@@ -100,6 +100,11 @@ public final class SealedGrid implements Grid {
         }
 
         @Override
+        public Map<String, String> recallAll(Set<String> keys) {
+            return open(shared.recallAll(keys));
+        }
+
+        @Override
         public void put(String key, String value) {
             shared.put(key, close(key, value));
         }
@@ -129,8 +134,12 @@ public final class SealedGrid implements Grid {
 
         @Override
         public Map<String, String> entries() {
+            return open(shared.entries());
+        }
+
+        private Map<String, String> open(Map<String, String> sealed) {
             var opened = new HashMap<String, String>();
-            shared.entries().forEach((key, sealed) -> open(key, sealed).ifPresent(value -> opened.put(key, value)));
+            sealed.forEach((key, each) -> open(key, each).ifPresent(value -> opened.put(key, value)));
             return opened;
         }
 

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.comfyee.cluster.grid.Grid;
@@ -177,7 +179,9 @@ public final class PromptLedger implements AutoCloseable {
     }
 
     private List<PromptRequest> requests(Predicate<LedgerEntry> wanted) {
-        return index.ids(wanted).stream().flatMap(id -> request(id).stream()).toList();
+        var ids = index.ids(wanted);
+        var texts = requests.recallAll(Set.copyOf(ids));
+        return ids.stream().map(texts::get).filter(Objects::nonNull).map(PromptRequest::parse).toList();
     }
 
     /** Ids of the prompts that wait, in the order of their numbers. */

@@ -232,6 +232,18 @@ class DurableGridTest {
     }
 
     @Test
+    void ofSeveralKeysThoseThatTheGridLostAreRecalledFromDisk() throws IOException {
+        var shared = new ForgetfulGrid();
+        try (var grid = new DurableGrid(shared, directory, keeping)) {
+            grid.map(results).put("a", "1");
+            grid.map(results).put("b", "2");
+            grid.map(results).put("c", "3");
+            shared.lose(results, "b");
+            assertEquals(Map.of("a", "1", "b", "2"), grid.map(results).recallAll(Set.of("a", "b", "none")));
+        }
+    }
+
+    @Test
     void whatTheGridLostIsRecalledFromDiskUntilItIsRemoved() throws IOException {
         try (var grid = grid()) {
             grid.map(results).put("a", "1");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,7 @@ class SealedGridTest {
         grid.map(name).put("a", "1");
         new LocalGrid().map(name).put("moved", new LocalGrid().map(name).get("a").orElseThrow());
         assertEquals(Map.of("a", "1"), grid.map(name).entries());
+        assertEquals(Map.of("a", "1"), grid.map(name).recallAll(Set.of("a", "forged", "none")));
     }
 
     @Test

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.comfyee.cluster.grid.ForgetfulGrid;
+import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.GridMap;
 import org.comfyee.cluster.grid.LocalGrid;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
 import org.comfyee.cluster.queue.PromptRequest;
@@ -41,6 +46,33 @@ class PromptLedgerTest {
         assertTrue(ledger.claimEnd(prompt, "second"));
         ledger.finish(prompt, Outcome.FINISHED);
         assertFalse(ledger.claimEnd(prompt, "second"), "ended already");
+    }
+
+    @Test
+    void theQueueIsReadAtOnceHoweverLong() {
+        var local = new LocalGrid(UUID.randomUUID().toString());
+        var reads = new ArrayList<String>();
+        var grid = proxy(Grid.class, (_, method, arguments) -> {
+            var answer = method.invoke(local, arguments);
+            return !(answer instanceof GridMap map && arguments[0].equals(MapNames.REQUESTS)) ? answer : proxy(GridMap.class, (_, read, keys) -> {
+                reads.add(read.getName());
+                return read.invoke(map, keys);
+            });
+        });
+        var queue = new PromptLedger(grid, alive::contains, 3, SchedulingRules.BY_NUMBER);
+        for (long number : List.of(2L, 0L, 1L)) {
+            var request = new PromptRequest("p" + number, number, Map.of(), Map.of(), List.of("1"), number);
+            queue.enter(request);
+            queue.accept(request);
+        }
+        reads.clear();
+        assertEquals(List.of("p0", "p1", "p2"), queue.pending().stream().map(PromptRequest::promptId).toList());
+        assertEquals(List.of("recallAll"), reads);
+        queue.close();
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     @Test
