@@ -2,7 +2,6 @@ package org.comfyee.server;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -17,6 +16,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 import org.comfyee.cluster.config.Credentials;
+import org.comfyee.cluster.config.NamedValues;
 import org.comfyee.cluster.config.PrivateDirectory;
 import org.comfyee.cluster.config.Setting;
 import org.comfyee.cluster.queue.BrokerUri;
@@ -44,9 +44,9 @@ final class EmbeddedBroker {
         var users = new Properties();
         var file = Setting.BROKER_USERS.path();
         if (file.isPresent()) {
-            try (var reader = Files.newBufferedReader(file.get())) {
-                users.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
+            try {
+                users = NamedValues.read(file.get());
+            } catch (IOException e) {
                 throw new IllegalArgumentException("--" + Setting.BROKER_USERS.flag() + " is '" + file.get() + "', which cannot be read: " + e, e);
             }
         }

@@ -1,7 +1,6 @@
 package org.comfyee.cluster.config;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.Set;
@@ -24,10 +23,10 @@ public record Credentials(String user, String password, String trustStorePasswor
     }
 
     private static Properties read(Path file) {
-        var properties = new Properties();
-        try (var reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
+        Properties properties;
+        try {
+            properties = NamedValues.read(file);
+        } catch (IOException e) {
             throw new IllegalArgumentException("--" + Setting.CREDENTIALS_FILE.flag() + " is '" + file + "', which cannot be read: " + e.getMessage(), e);
         }
         properties.stringPropertyNames().stream().filter(name -> !NAMES.contains(name)).findFirst().ifPresent(name -> {
