@@ -246,13 +246,14 @@ public final class Launcher implements Callable<List<String>>, Function<Path, Li
             client.awaitHealth();
             if (Setting.WORKER.isOn()) {
                 err.println("ComfyEE worker is ready, health at " + url + "/health");
-                return;
-            }
-            if (!Setting.DONT_PRINT_SERVER.isOn()) {
+            } else if (!Setting.DONT_PRINT_SERVER.isOn()) {
                 err.println("ComfyEE is ready at " + url);
             }
             if (Setting.QUICK_TEST_FOR_CI.isOn()) {
                 System.exit(0);
+            }
+            if (Setting.WORKER.isOn()) {
+                return;
             }
             if (commandLine.benchmark()) {
                 new ServerBenchmark(url, client.http()).run(out);
