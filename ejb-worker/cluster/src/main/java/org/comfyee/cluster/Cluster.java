@@ -72,7 +72,7 @@ public final class Cluster implements AutoCloseable {
     private final List<Runnable> reconciled = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
-    /** @param grid is closed with the cluster, if it keeps something on disk */
+    /** @param grid is closed with the cluster */
     public Cluster(Grid grid, int mostAttempts, SchedulingRules rules) {
         this.grid = grid;
         events = new EventBus(grid);
@@ -142,9 +142,11 @@ public final class Cluster implements AutoCloseable {
     /** The data grid as the settings want it: sealed with the cluster's key, and what shall outlive it kept on disk. */
     private static Grid grid() {
         var directory = Directories.configured().user().resolve("ledger");
+        var shared = sharedGrid();
         try {
-            return new DurableGrid(sharedGrid(), directory, Setting.WORKER.isOn() ? KEPT_BY_WORKER : KEPT);
+            return new DurableGrid(shared, directory, Setting.WORKER.isOn() ? KEPT_BY_WORKER : KEPT);
         } catch (IOException e) {
+            shared.close();
             throw new IllegalStateException("history and ledger cannot be kept in " + directory + ": " + e.getMessage(), e);
         }
     }
@@ -206,9 +208,7 @@ public final class Cluster implements AutoCloseable {
         closed = true;
         ledger.close();
         controls.close();
-        if (grid instanceof DurableGrid durable) {
-            durable.close();
-        }
+        grid.close();
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * A grid some of whose maps outlive a restart of all members: members keep copies of them on their disks, and each gives
  * back what the grid lacks when it joins, and learns what it lacks itself.
  */
-public final class DurableGrid implements Grid, AutoCloseable {
+public final class DurableGrid implements Grid {
     private static final System.Logger LOG = System.getLogger(DurableGrid.class.getName());
     /** How long another member's entry is kept that goes by itself, when is not told. */
     private static final Duration UNKNOWN_LIFETIME = Duration.ofDays(1);
@@ -168,6 +168,7 @@ public final class DurableGrid implements Grid, AutoCloseable {
         }
         keptMaps().forEach(map -> map.watching.close());
         store.close();
+        grid.close();
     }
 
     private static final class KeptMap implements GridMap {

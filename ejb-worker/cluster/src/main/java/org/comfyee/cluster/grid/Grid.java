@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Maps and topics that all members of a cluster share. Holds text and bytes only: the members run different applications. */
-public interface Grid {
+public interface Grid extends AutoCloseable {
     GridMap map(String name);
 
     /**
@@ -41,6 +41,10 @@ public interface Grid {
      * together with them again, or so many members went at once that both copies of some entries went with them.
      */
     void onMerge(Runnable action);
+
+    /** Ends what this grid hears of its members, and gives its files on disk to others. */
+    @Override
+    default void close() {}
 
     /**
      * A value for a map.

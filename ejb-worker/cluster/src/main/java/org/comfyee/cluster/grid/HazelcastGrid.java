@@ -45,10 +45,11 @@ public final class HazelcastGrid implements Grid {
     private final List<Runnable> onMerge = new CopyOnWriteArrayList<>();
     private final Map<String, SharedMap> maps = new ConcurrentHashMap<>();
     private final Map<String, ITopic<byte[]>> topics = new ConcurrentHashMap<>();
+    private final List<Subscription> watching;
 
     public HazelcastGrid(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
-        watchMembers();
+        watching = List.of(watchMerges(), watchLosses());
     }
 
     @Override
@@ -123,14 +124,18 @@ public final class HazelcastGrid implements Grid {
         onMerge.forEach(Runnable::run);
     }
 
-    private void watchMembers() {
-        hazelcast.getLifecycleService().addLifecycleListener(event -> {
+    private Subscription watchMerges() {
+        var registration = hazelcast.getLifecycleService().addLifecycleListener(event -> {
             if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
                 Thread.ofVirtual().name("grid-merged").start(this::runOnMerge);
             }
         });
+        return () -> hazelcast.getLifecycleService().removeLifecycleListener(registration);
+    }
+
+    private Subscription watchLosses() {
         var planned = new AtomicBoolean();
-        hazelcast.getPartitionService().addPartitionLostListener(event -> {
+        var registration = hazelcast.getPartitionService().addPartitionLostListener(event -> {
             // It is told of each of the parts into which all maps are divided.
             if (event.getLostBackupCount() >= COPIES && planned.compareAndSet(false, true)) {
                 Thread.ofVirtual().name("grid-entries-lost").start(() -> {
@@ -141,6 +146,12 @@ public final class HazelcastGrid implements Grid {
                 });
             }
         });
+        return () -> hazelcast.getPartitionService().removePartitionLostListener(registration);
+    }
+
+    @Override
+    public void close() {
+        watching.forEach(Subscription::close);
     }
 
     /**

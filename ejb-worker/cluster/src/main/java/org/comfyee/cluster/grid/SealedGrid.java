@@ -68,6 +68,11 @@ public final class SealedGrid implements Grid {
         grid.onMerge(action);
     }
 
+    @Override
+    public void close() {
+        grid.close();
+    }
+
     private static void complain(String what) {
         LOG.log(Level.WARNING, what + " in the data grid was not made with this cluster's key and is passed over");
     }
