@@ -28,6 +28,9 @@ import org.comfyee.cluster.queue.Settlement;
 final class DeliveryLoop implements Work {
     private static final System.Logger LOG = System.getLogger(DeliveryLoop.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int MOST_PAUSES = 32;
+    /** A connection that lasted so long was a good one. */
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private final MessageEndpointFactory endpoints;
     private final BrokerUri broker;
@@ -45,9 +48,16 @@ final class DeliveryLoop implements Work {
     @Override
     public void run() {
         boolean goesOn = true;
+        int pauses = 1;
         while (goesOn && !released) {
+            long start = System.nanoTime();
             try {
                 receiveWhileConnected();
+                if (System.nanoTime() - start > LONG.toNanos()) {
+                    pauses = 1;
+                }
+                goesOn = pauseAfterEnd(pauses);
+                pauses = Math.min(2 * pauses, MOST_PAUSES);
             } catch (JMSException | RuntimeException e) {
                 if (!released && !complained) {
                     LOG.log(Level.WARNING, "the broker " + broker + " cannot be reached, trying again: " + e.getMessage());
@@ -58,6 +68,19 @@ final class DeliveryLoop implements Work {
         }
     }
 
+    /** Where a broker ends each consumer that it is asked for, as after a queue was deleted, it is asked less and less often. */
+    private boolean pauseAfterEnd(int pauses) {
+        if (!released) {
+            LOG.log(Level.WARNING, "the broker " + broker + " gives no more prompts from " + queue + " over this connection, trying again in " + pauses + " s");
+        }
+        boolean goesOn = true;
+        for (int i = 0; i < pauses && goesOn && !released; i++) {
+            goesOn = Pause.of(PAUSE);
+        }
+        return goesOn;
+    }
+
+    /** Returns when broker or container ends it. */
     private void receiveWhileConnected() throws JMSException {
         try (var fresh = BrokerConnection.open(broker, queue, "amqp.idleTimeout=" + 1_000L * Setting.BROKER_IDLE_SECONDS.number(), "jms.prefetchPolicy.all=0");
                 var session = fresh.jms().createSession(false, Settlement.INDIVIDUALLY)) {
