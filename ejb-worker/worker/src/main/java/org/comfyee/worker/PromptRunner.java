@@ -47,8 +47,8 @@ public class PromptRunner implements MessageListener {
         } catch (JMSException e) {
             throw new IllegalStateException("a message cannot be read: " + e.getMessage(), e);
         } catch (InterruptedException e) {
+            // The worker is stopping, which is no fault of the message: it returns to the broker when the connection ends.
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("the worker is stopping", e);
         }
     }
 }
