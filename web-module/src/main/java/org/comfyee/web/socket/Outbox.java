@@ -33,6 +33,7 @@ final class Outbox implements SendHandler {
     /** Whether some thread sends what waits. A frame's end may be told before sending it returns, which must not nest. */
     private boolean busy;
     private boolean overfull;
+    private boolean closing;
 
     /** From now on frames are sent, first those that wait. */
     void open(Session opened) {
@@ -165,9 +166,10 @@ final class Outbox implements SendHandler {
     }
 
     private synchronized void close() {
-        if (session == null) {
+        if (session == null || closing) {
             return;
         }
+        closing = true;
         Thread.startVirtualThread(() -> {
             try {
                 session.close(new CloseReason(CloseReason.CloseCodes.TRY_AGAIN_LATER, "the client is too slow"));

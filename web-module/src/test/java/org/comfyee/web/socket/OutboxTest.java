@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of frames for a client that reads, one that does not, and one that begins to. */
 class OutboxTest {
     private final List<Object> sent = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger closings = new AtomicInteger();
     private final Outbox outbox = new Outbox();
     private boolean reads;
     private SendHandler last;
@@ -34,6 +36,7 @@ class OutboxTest {
         });
         return proxy(Session.class, arguments -> {
             if (arguments != null) {
+                closings.incrementAndGet();
                 closed.countDown();
             }
             return arguments == null ? remote : null;
@@ -121,6 +124,9 @@ class OutboxTest {
             outbox.offer(text);
         }
         assertTrue(closed.await(10, TimeUnit.SECONDS));
+        // Closing is slow: others come meanwhile, and what they start may come late.
+        Thread.sleep(50);
+        assertEquals(1, closings.get());
     }
 
     @Test
