@@ -2,8 +2,8 @@ package org.comfyee.web.prompt;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.comfyee.cluster.Pause;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.queue.PromptRequest;
@@ -45,23 +45,26 @@ public final class StrandedPrompts implements AutoCloseable {
         while (Pause.of(pause)) {
             try {
                 look();
-            } catch (QueueUnavailableException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 LOG.log(Level.DEBUG, "stranded prompts have to wait: " + e.getMessage());
             }
         }
     }
 
-    private void look() throws QueueUnavailableException {
+    private void look() {
         var before = seen;
-        var now = new HashMap<String, Long>();
-        seen = now;
-        for (var request : ledger.beingSent()) {
-            now.put(request.promptId(), request.createdMillis());
-            if (before.getOrDefault(request.promptId(), Long.MIN_VALUE) == request.createdMillis()) {
-                sender.send(request);
-                ledger.accept(request);
-                LOG.log(Level.WARNING, "prompt " + request.promptId() + " was left behind by a front end that is gone, and is sent to the broker now");
-            }
+        var open = ledger.beingSent();
+        seen = open.stream().collect(Collectors.toMap(PromptRequest::promptId, PromptRequest::createdMillis));
+        open.stream().filter(request -> before.getOrDefault(request.promptId(), Long.MIN_VALUE) == request.createdMillis()).forEach(this::send);
+    }
+
+    private void send(PromptRequest request) {
+        try {
+            sender.send(request);
+            ledger.accept(request);
+            LOG.log(Level.WARNING, "prompt " + request.promptId() + " was left behind by a front end that is gone, and is sent to the broker now");
+        } catch (QueueUnavailableException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "the stranded prompt " + request.promptId() + " has to wait: " + e.getMessage());
         }
     }
 

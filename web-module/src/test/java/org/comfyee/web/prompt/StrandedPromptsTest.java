@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,19 @@ class StrandedPromptsTest {
             }
             assertEquals(Claim.RUN, ledger.claim("left", "worker").claim());
             assertNull(sent.poll(200, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    @Test
+    void oneThatCannotBeSentHoldsUpNoOther() throws Exception {
+        List.of("bad", "good", "other").forEach(id -> ledger.enter(prompt(id)));
+        try (var _ = new StrandedPrompts(ledger, request -> {
+            if (request.promptId().equals("bad")) {
+                throw new QueueUnavailableException("too large", null);
+            }
+            sent.add(request.promptId());
+        }, Duration.ofMillis(20))) {
+            assertEquals(Set.of("good", "other"), Set.of(sent.poll(20, TimeUnit.SECONDS), sent.poll(20, TimeUnit.SECONDS)));
         }
     }
 
