@@ -1,6 +1,7 @@
 package org.comfyee.web.prompt;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,12 +43,25 @@ public final class Completions implements AutoCloseable {
                 if (looks.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                     looks.drainPermits();
                 }
-                awaited.keySet().forEach(this::look);
+                lookAtAll();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "the data grid does not tell which prompts have ended: " + e.getMessage());
             }
+        }
+    }
+
+    private void lookAtAll() {
+        var failures = new ArrayList<RuntimeException>();
+        for (var promptId : awaited.keySet()) {
+            try {
+                look(promptId);
+            } catch (RuntimeException e) {
+                // Those behind it may have ended.
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            LOG.log(Level.WARNING, "it cannot be seen of " + failures.size() + " prompts whether they have ended: " + failures.getFirst().getMessage());
         }
     }
 

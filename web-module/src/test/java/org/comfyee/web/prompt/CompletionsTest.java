@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.grid.LocalGrid;
 import org.comfyee.cluster.ledger.PromptLedger;
@@ -52,6 +53,22 @@ class CompletionsTest {
             var end = completions.await(id);
             cluster.cancel(Optional.of(List.of(id)));
             assertEquals(Optional.empty(), end.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void oneThatCannotBeReadHoldsUpNoOther() throws Exception {
+        try (var completions = new Completions(cluster)) {
+            var ids = IntStream.range(0, 4).mapToObj(i -> id + i).toList();
+            ids.forEach(each -> {
+                var prompt = new PromptRequest(each, 0L, Map.of(), Map.of(), List.of("1"), 0);
+                cluster.ledger().enter(prompt);
+                cluster.recordEnd(prompt, PromptLedger.Outcome.FINISHED, each.equals(ids.get(1)) ? "no JSON" : "{}");
+            });
+            var ends = ids.stream().map(completions::await).toList();
+            for (int i : List.of(0, 2, 3)) {
+                assertEquals(Optional.of(Map.of()), ends.get(i).get(20, TimeUnit.SECONDS));
+            }
         }
     }
 
