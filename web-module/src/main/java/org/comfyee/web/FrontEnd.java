@@ -23,6 +23,7 @@ import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.cluster.queue.QueueUnavailableException;
 import org.comfyee.web.log.RecentLog;
 import org.comfyee.web.prompt.Completions;
+import org.comfyee.web.prompt.Jobs;
 import org.comfyee.web.prompt.StrandedPrompts;
 import org.comfyee.web.socket.Clients;
 import org.comfyee.web.user.Users;
@@ -51,6 +52,7 @@ public class FrontEnd {
     private NodeRegistry registry;
     private Clients clients;
     private Completions completions;
+    private Jobs jobs;
     private StrandedPrompts stranded;
     private RecentLog log;
     private Users users;
@@ -72,6 +74,7 @@ public class FrontEnd {
         deadLetters = new DeadLetters(broker, Setting.QUEUE_NAME.value());
         clients = new Clients(cluster);
         completions = new Completions(cluster);
+        jobs = new Jobs(cluster);
         stranded = new StrandedPrompts(cluster.ledger(), this::send);
         log = RecentLog.capture(clients::passLog);
         users = new Users(folders.user(), Setting.MULTI_USER.isOn());
@@ -120,6 +123,11 @@ public class FrontEnd {
 
     public Completions completions() {
         return completions;
+    }
+
+    /** One for all requests: it remembers what it has read. */
+    public Jobs jobs() {
+        return jobs;
     }
 
     public RecentLog log() {

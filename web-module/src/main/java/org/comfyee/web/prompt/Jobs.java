@@ -1,6 +1,7 @@
 package org.comfyee.web.prompt;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.comfyee.cluster.Cluster;
 import org.comfyee.cluster.queue.PromptRequest;
 import org.comfyee.workflow.json.Json;
@@ -22,17 +24,47 @@ public final class Jobs {
     private static final List<String> MODELS = List.of(".obj", ".fbx", ".gltf", ".glb");
 
     private final Cluster cluster;
+    /** The jobs of history entries that were read before, by prompt id, so that not all are parsed anew with each request. */
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    /** Of an entry's text so much is kept that another prompt of that id, which has other times, is told from it. */
+    private record Known(int length, int hash, Map<String, Object> job) {
+        Known(String entry, Map<String, Object> job) {
+            this(entry.length(), entry.hashCode(), job);
+        }
+
+        boolean isOf(String entry) {
+            return entry.length() == length && entry.hashCode() == hash;
+        }
+    }
 
     public Jobs(Cluster cluster) {
         this.cluster = cluster;
     }
 
-    /** All jobs without their outputs, in no order. */
+    /** All jobs without their outputs, in no order, to be read only. */
     public List<Map<String, Object>> all() {
+        var jobs = open();
+        var history = cluster.history().list(Optional.empty(), 0);
+        known.keySet().retainAll(history.keySet());
+        history.forEach((id, entry) -> jobs.add(known(id, entry)));
+        return jobs;
+    }
+
+    private Map<String, Object> known(String id, String entry) {
+        var before = known.get(id);
+        if (before != null && before.isOf(entry)) {
+            return before.job();
+        }
+        var job = Collections.unmodifiableMap(ended(id, Json.parseObject(entry)));
+        known.put(id, new Known(entry, job));
+        return job;
+    }
+
+    private List<Map<String, Object>> open() {
         var jobs = new ArrayList<Map<String, Object>>();
         cluster.ledger().running().forEach(request -> jobs.add(open(request, "in_progress")));
         cluster.ledger().pending().forEach(request -> jobs.add(open(request, "pending")));
-        cluster.history().list(Optional.empty(), 0).forEach((id, entry) -> jobs.add(ended(id, Json.parseObject(entry))));
         return jobs;
     }
 
@@ -40,7 +72,7 @@ public final class Jobs {
     public Optional<Map<String, Object>> find(String id) {
         var entry = cluster.history().find(id).map(Json::parseObject);
         if (entry.isEmpty()) {
-            return all().stream().filter(job -> job.get("id").equals(id)).findFirst()
+            return open().stream().filter(job -> job.get("id").equals(id)).findFirst()
                     .flatMap(job -> cluster.ledger().request(id).map(request -> withWorkflow(job, request.toItem())));
         }
         var job = ended(id, entry.get());

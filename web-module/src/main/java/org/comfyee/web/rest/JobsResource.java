@@ -66,7 +66,7 @@ public class JobsResource {
             return refused("offset must be an integer");
         }
         var comparator = Jobs.order(by);
-        var found = new Jobs(frontEnd.cluster()).all().stream()
+        var found = frontEnd.jobs().all().stream()
                 .filter(job -> states.isEmpty() || states.contains(job.get("status")))
                 .filter(job -> workflow == null || workflow.equals(String.valueOf(job.get("workflow_id"))))
                 .sorted(order.equals("asc") ? comparator : comparator.reversed())
@@ -95,7 +95,7 @@ public class JobsResource {
     @Path("{id}")
     @Operation(summary = "One prompt; one that has ended with its outputs")
     public Response job(@PathParam("id") String id) {
-        return new Jobs(frontEnd.cluster()).find(id).map(Answers::json).orElseGet(() -> Answers.json(404, Map.of("error", "Job not found")));
+        return frontEnd.jobs().find(id).map(Answers::json).orElseGet(() -> Answers.json(404, Map.of("error", "Job not found")));
     }
 
     @POST

@@ -1,6 +1,7 @@
 package org.comfyee.web.prompt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,18 @@ class JobsTest {
     void anInterruptedPromptIsCancelledAndAnotherErrorAFailure() {
         assertEquals("cancelled", ended("error", "execution_interrupted").get("status"));
         assertEquals("failed", ended("error", "execution_error").get("status"));
+    }
+
+    @Test
+    void whatIsKnownOfAnEndedPromptGoesWithItAndWithAnotherOfItsId() {
+        ended("success", "execution_success");
+        var known = jobs.all().getFirst();
+        assertEquals("completed", known.get("status"));
+        assertSame(known, jobs.all().getFirst());
+        ended("error", "execution_interrupted");
+        assertEquals(List.of("cancelled"), jobs.all().stream().map(job -> job.get("status")).toList());
+        cluster.history().delete(id);
+        assertEquals(List.of(), jobs.all());
     }
 
     /** As one that took every worker down. */
