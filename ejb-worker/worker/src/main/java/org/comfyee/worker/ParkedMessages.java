@@ -43,6 +43,8 @@ public final class ParkedMessages implements AutoCloseable {
     private final BooleanSupplier connected;
     private final Subscription subscription;
     private final Map<String, Parked> messages = new HashMap<>();
+    /** Prompts that have left the ledger, of which it is to be asked how they ended. */
+    private final BlockingQueue<PromptRequest> left = new LinkedBlockingQueue<>();
     private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
     private final ExecutorService acknowledgements = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("acknowledgements").daemon().factory());
     private boolean closed;
@@ -61,7 +63,10 @@ public final class ParkedMessages implements AutoCloseable {
         this.connected = connected;
         subscription = ledger.onEnd(promptId -> {
             if (!runsHere.test(promptId)) {
-                request(promptId).ifPresent(this::leftLedger);
+                request(promptId).ifPresent(request -> {
+                    left.add(request);
+                    soon(this::settleLeft);
+                });
             }
         });
     }
@@ -82,13 +87,28 @@ public final class ParkedMessages implements AutoCloseable {
         ledger.arrived(request).filter(_ -> !runsHere.test(request.promptId())).ifPresent(outcome -> settle(request.promptId(), outcome));
     }
 
-    private void leftLedger(PromptRequest request) {
+    private void settleLeft() {
+        for (var request = left.peek(); request != null; request = left.peek()) {
+            try {
+                settle(request);
+                left.remove();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "the data grid does not tell yet how prompt " + request.promptId() + " ended, and its message stays in the broker: " + e.getMessage());
+                if (!Pause.of(PAUSE)) {
+                    return;
+                }
+            }
+        }
+        acknowledgeEnded();
+    }
+
+    private void settle(PromptRequest request) {
         var outcome = ledger.outcome(request.promptId());
         if (outcome.isPresent()) {
-            settle(request.promptId(), outcome.get());
+            end(request.promptId(), outcome.get());
         } else {
-            // It was struck out at the moment in which its message came. Who tells of that must not wait.
-            Thread.ofVirtual().name("prompt-again").start(() -> announce(request));
+            // It was struck out at the moment in which its message came.
+            announce(request);
         }
     }
 
@@ -118,6 +138,13 @@ public final class ParkedMessages implements AutoCloseable {
 
     /** The same, of a prompt of which it is known how it ended. */
     void settle(String promptId, Outcome outcome) {
+        if (end(promptId, outcome)) {
+            soon(this::acknowledgeEnded);
+        }
+    }
+
+    /** @return whether a message of that prompt was here, and is to be acknowledged */
+    private boolean end(String promptId, Outcome outcome) {
         Parked parked;
         synchronized (this) {
             parked = messages.remove(promptId);
@@ -125,11 +152,16 @@ public final class ParkedMessages implements AutoCloseable {
         }
         if (parked != null) {
             ended.add(new Ended(promptId, parked.message(), outcome == Outcome.EXHAUSTED ? Settlement.REJECTED : Settlement.ACCEPTED));
-            try {
-                acknowledgements.execute(this::acknowledgeEnded);
-            } catch (RejectedExecutionException e) {
-                LOG.log(Level.DEBUG, "prompt " + promptId + " ended too late for its message, which returns to the broker");
-            }
+        }
+        return parked != null;
+    }
+
+    /** Has something done by another thread: who tells of an end must not wait for anything. */
+    private void soon(Runnable action) {
+        try {
+            acknowledgements.execute(action);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "a prompt ended too late for its message, which returns to the broker");
         }
     }
 

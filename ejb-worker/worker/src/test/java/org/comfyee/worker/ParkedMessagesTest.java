@@ -1,6 +1,7 @@
 package org.comfyee.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.jms.Message;
@@ -14,12 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.comfyee.cluster.grid.Grid;
+import org.comfyee.cluster.grid.GridMap;
 import org.comfyee.cluster.grid.LocalGrid;
 import org.comfyee.cluster.ledger.Claim;
+import org.comfyee.cluster.ledger.MapNames;
 import org.comfyee.cluster.ledger.PromptLedger;
 import org.comfyee.cluster.ledger.PromptLedger.Outcome;
 import org.comfyee.cluster.ledger.SchedulingRules;
@@ -35,8 +39,14 @@ class ParkedMessagesTest {
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger settled = new AtomicInteger();
     private final LocalGrid local = new LocalGrid(UUID.randomUUID().toString());
-    private final Grid grid = (Grid) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Grid.class},
-            (_, method, arguments) -> method.getName().equals("settle") ? settle() : method.invoke(local, arguments));
+    private final Set<Thread> asking = ConcurrentHashMap.newKeySet();
+    private final Grid grid = (Grid) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Grid.class}, (_, method, arguments) -> {
+        if (method.getName().equals("settle")) {
+            return settle();
+        }
+        var answer = method.invoke(local, arguments);
+        return answer instanceof GridMap map && arguments[0].equals(MapNames.FINISHED) ? watched(map) : answer;
+    });
     private final PromptLedger ledger = new PromptLedger(grid, _ -> true, 3, SchedulingRules.BY_NUMBER);
     private final Set<String> running = new HashSet<>();
     private final ParkedMessages messages = new ParkedMessages(ledger, running::contains, () -> true);
@@ -50,6 +60,15 @@ class ParkedMessagesTest {
         }
         settled.incrementAndGet();
         return null;
+    }
+
+    private GridMap watched(GridMap map) {
+        return (GridMap) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {GridMap.class}, (_, method, arguments) -> {
+            if (method.getName().equals("get")) {
+                asking.add(Thread.currentThread());
+            }
+            return method.invoke(map, arguments);
+        });
     }
 
     private Message message() {
@@ -84,6 +103,16 @@ class ParkedMessagesTest {
         ledger.finish(prompt, Outcome.FINISHED);
         assertAcknowledged(ACCEPTED);
         assertEquals(Optional.empty(), messages.request("p"));
+    }
+
+    @Test
+    void whoTellsOfAnEndNeedNotWaitForTheGrid() throws InterruptedException {
+        messages.park(prompt, message());
+        asking.clear();
+        ledger.finish(prompt, Outcome.FINISHED);
+        assertAcknowledged(ACCEPTED);
+        assertEquals(1, asking.size());
+        assertFalse(asking.contains(Thread.currentThread()));
     }
 
     @Test
