@@ -13,6 +13,11 @@ final class NodeCall {
 
     /** @param namesAndValues of inputs, by turns */
     static List<Object> run(String node, Object... namesAndValues) {
+        return run(() -> {}, node, namesAndValues);
+    }
+
+    /** @param interruption is called where the node looks whether it was interrupted, and throws if it was */
+    static List<Object> run(Runnable interruption, String node, Object... namesAndValues) {
         var found = WorkflowFixture.REGISTRY.find(node).orElseThrow();
         var values = new HashMap<String, Object>();
         found.definition().inputs().values().stream().filter(input -> input.options().containsKey("default"))
@@ -21,7 +26,7 @@ final class NodeCall {
             values.put((String) namesAndValues[i], namesAndValues[i + 1]);
         }
         try {
-            return found.run(new Inputs(values), context()).values();
+            return found.run(new Inputs(values), context(interruption)).values();
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -37,9 +42,12 @@ final class NodeCall {
         return (Latent) run(node, namesAndValues).getFirst();
     }
 
-    /** One that nothing interrupts, and that offers nothing else. */
-    private static NodeContext context() {
+    /** One that offers nothing else. */
+    private static NodeContext context(Runnable interruption) {
         return (NodeContext) Proxy.newProxyInstance(NodeCall.class.getClassLoader(), new Class<?>[] {NodeContext.class}, (_, method, _) -> {
+            if (method.getName().equals("checkInterrupted")) {
+                interruption.run();
+            }
             if (method.getReturnType() == void.class) {
                 return null;
             }

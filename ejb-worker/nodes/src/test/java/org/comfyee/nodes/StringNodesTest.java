@@ -4,6 +4,7 @@ import static org.comfyee.nodes.NodeCall.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.comfyee.workflow.node.InterruptedPromptException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,16 @@ class StringNodesTest {
 
     private static Object one(String node, Object... namesAndValues) {
         return run(node, namesAndValues).getFirst();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RegexMatch, x", "RegexExtract, First Match", "RegexReplace, x"})
+    void expressionsThatReadATextForYearsAreInterrupted(String node, String mode) {
+        Runnable interruption = () -> {
+            throw new InterruptedPromptException();
+        };
+        assertThrows(InterruptedPromptException.class, () -> run(interruption, node, "string", "a".repeat(60) + "b", "regex_pattern", "(a|aa|aaa)+(c)\\2",
+                "mode", mode, "replace", ""));
     }
 
     @Test

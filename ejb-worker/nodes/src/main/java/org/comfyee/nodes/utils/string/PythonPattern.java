@@ -2,8 +2,10 @@ package org.comfyee.nodes.utils.string;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.comfyee.workflow.node.NodeContext;
 
 /**
  * Regular expressions in Python's dialect, turned into Java's: what is written differently is rewritten, what only Java knows
@@ -31,7 +33,12 @@ final class PythonPattern {
      *
      * @param names Java's name of each of Python's
      */
-    record Compiled(Pattern pattern, Map<String, String> names) {}
+    record Compiled(Pattern pattern, Map<String, String> names) {
+        /** For a text, until the prompt is interrupted. */
+        Matcher matcher(String text, NodeContext context) {
+            return pattern.matcher(new WatchedText(text, context));
+        }
+    }
 
     /** @throws PatternSyntaxException if the expression is none */
     static Compiled compile(String source, boolean ignoreCase, boolean multiline, boolean dotAll) {

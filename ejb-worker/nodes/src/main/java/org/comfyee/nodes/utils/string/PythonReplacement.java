@@ -2,6 +2,7 @@ package org.comfyee.nodes.utils.string;
 
 import java.util.Objects;
 import java.util.regex.Matcher;
+import org.comfyee.workflow.node.NodeContext;
 
 /** What takes the place of matches, in the form of Python's {@code re.sub}. */
 final class PythonReplacement {
@@ -21,8 +22,8 @@ final class PythonReplacement {
      * @param count how many matches are replaced at most; 0 for all
      * @throws IllegalArgumentException if the template is wrong
      */
-    String applyTo(String text, int count) {
-        var matcher = pattern.pattern().matcher(text);
+    String applyTo(String text, int count, NodeContext context) {
+        var matcher = pattern.matcher(text, context);
         var result = new StringBuilder();
         int end = 0;
         for (int i = 0; (count == 0 || i < count) && matcher.find(); i++) {

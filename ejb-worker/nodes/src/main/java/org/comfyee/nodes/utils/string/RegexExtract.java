@@ -44,7 +44,7 @@ public final class RegexExtract implements Node {
     public Outputs run(Inputs inputs, NodeContext context) {
         try {
             var pattern = PythonPattern.compile(inputs.get(REGEX_PATTERN), inputs.get(CASE_INSENSITIVE), inputs.get(MULTILINE), inputs.get(DOTALL));
-            var matches = pattern.pattern().matcher(inputs.get(STRING)).results().toList();
+            var matches = pattern.matcher(inputs.get(STRING), context).results().toList();
             int group = inputs.get(GROUP_INDEX);
             return Outputs.of(switch (inputs.get(MODE)) {
                 case "First Match" -> joined(matches.stream().limit(1), 0);

@@ -38,7 +38,7 @@ public final class RegexMatch implements Node {
     public Outputs run(Inputs inputs, NodeContext context) {
         try {
             var pattern = PythonPattern.compile(inputs.get(REGEX_PATTERN), inputs.get(CASE_INSENSITIVE), inputs.get(MULTILINE), inputs.get(DOTALL));
-            return Outputs.of(pattern.pattern().matcher(inputs.get(STRING)).find());
+            return Outputs.of(pattern.matcher(inputs.get(STRING), context).find());
         } catch (PatternSyntaxException e) {
             return Outputs.of(false);
         }

@@ -43,6 +43,6 @@ public final class RegexReplace implements Node {
     public Outputs run(Inputs inputs, NodeContext context) {
         var pattern = PythonPattern.compile(inputs.get(REGEX_PATTERN), inputs.find(CASE_INSENSITIVE).orElse(true),
                 inputs.find(MULTILINE).orElse(false), inputs.find(DOTALL).orElse(false));
-        return Outputs.of(new PythonReplacement(inputs.get(REPLACE), pattern).applyTo(inputs.get(STRING), inputs.find(COUNT).orElse(0)));
+        return Outputs.of(new PythonReplacement(inputs.get(REPLACE), pattern).applyTo(inputs.get(STRING), inputs.find(COUNT).orElse(0), context));
     }
 }
